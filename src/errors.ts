@@ -4,6 +4,15 @@
  */
 export const errorCodes = {
   ARGUMENT: "an argument in the Touchdownfile is missing, unknown, of the wrong type or out of range",
+  COMMAND_FOLDER: "the folder that a command is to run in is missing, or is not a folder",
+  COMMAND_NOT_FOUND: "a command's program, or the interpreter that its first line names, is not on this machine",
+  COMMAND_NOT_STARTED: "the system refused to start a command, for example because its file is not executable",
+  COMMAND_TIMEOUT: "a command did not end within its time and was stopped",
+  FILE_READ: "a file that is there could not be read",
+  FILE_WRITE: "a file could not be written; what was there before is untouched",
+  FOLDER_WRITE: "a folder that touchdown keeps things in could not be made",
+  INTERRUPTED: "the run was interrupted, for example with Ctrl-C, and what ran was stopped",
+  LOCK_TIMEOUT: "another touchdown process held a lock for too long",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

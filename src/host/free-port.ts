@@ -1,0 +1,19 @@
+import { createServer } from "node:net";
+
+/**
+ * A TCP port that nothing listens on at the loopback address. Another process may take it before it is used: who
+ * starts a server on it must be ready to ask again.
+ */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("a listening TCP server has no port"));
+      });
+    });
+  });
+}
