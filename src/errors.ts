@@ -8,11 +8,17 @@ export const errorCodes = {
   COMMAND_NOT_FOUND: "a command's program, or the interpreter that its first line names, is not on this machine",
   COMMAND_NOT_STARTED: "the system refused to start a command, for example because its file is not executable",
   COMMAND_TIMEOUT: "a command did not end within its time and was stopped",
+  CYCLE: "resources need each other in a circle",
+  DUPLICATE: "two declarations name the same resource",
   FILE_READ: "a file that is there could not be read",
   FILE_WRITE: "a file could not be written; what was there before is untouched",
   FOLDER_WRITE: "a folder that touchdown keeps things in could not be made",
-  INTERRUPTED: "the run was interrupted, for example with Ctrl-C, and what ran was stopped",
+  IMMUTABLE: "a declared value differs from the real one and can't be changed in place",
+  INTERRUPTED: "the run was stopped by Ctrl-C or a signal before everything was done",
   LOCK_TIMEOUT: "another touchdown process held a lock for too long",
+  MISSING: "a resource referred to with get… does not exist",
+  PLAN_STALE: "what was confirmed is no longer what would be done",
+  WAIT_TIMEOUT: "something that was waited for did not happen in time",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,18 @@
+/** Bytes that one room makes and another ships: how bundles and packages meet AWS. */
+export interface Artifact {
+  /** For messages: `lambda.zip`. */
+  readonly name: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `length` bytes from `offset`; fewer at the end. @throws ARTIFACT_CHANGED if the file no longer has `size` bytes */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  /** All bytes, in order, never whole in memory. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+  /** What it was built for, where it was built for something: checked against the function that uses it. */
+  readonly builtFor?: { readonly runtime?: string; readonly architecture?: string };
+}
+
+/** What can stand where an artifact is expected: a bundle's output, a package. */
+export const asArtifact = Symbol.for("touchdown.asArtifact");

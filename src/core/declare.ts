@@ -1,0 +1,52 @@
+/** What a Touchdownfile declared, in order. Declaring only records. */
+import type { z } from "zod";
+import type { ErasedDefinition, ResourceDefinition } from "./define.ts";
+import { Resource } from "./resource.ts";
+import type { AnyResource, Scope } from "./resource.ts";
+
+interface EveryResource {
+  /** What must be done first, though no argument says so. */
+  readonly dependsOn?: readonly AnyResource[];
+}
+
+export type AddArgs<Schema extends z.ZodObject> = z.input<Schema> & EveryResource;
+export type GetArgs<Schema extends z.ZodObject, Key extends keyof z.input<Schema>> = Pick<
+  z.input<Schema>,
+  Key
+>;
+
+export class Declarations {
+  readonly #resources: AnyResource[] = [];
+
+  get resources(): readonly AnyResource[] {
+    return this.#resources;
+  }
+
+  /** The function behind `aws.addQueue`: declares one that must be as `args` say. */
+  adder<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object, C>(
+    definition: ResourceDefinition<S, K, H, P, C>,
+    scope: Scope,
+  ): (args: AddArgs<S>) => Resource<P> {
+    return (args) => this.#declare(definition as unknown as ErasedDefinition, scope, args, "add");
+  }
+
+  /** The function behind `aws.getQueue`: refers to one that must exist and is never changed. */
+  getter<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object, C>(
+    definition: ResourceDefinition<S, K, H, P, C>,
+    scope: Scope,
+  ): (args: GetArgs<S, K>) => Resource<P> {
+    return (args) => this.#declare(definition as unknown as ErasedDefinition, scope, args, "get");
+  }
+
+  #declare<P extends object>(
+    definition: ErasedDefinition,
+    scope: Scope,
+    given: unknown,
+    mode: "add" | "get",
+  ): Resource<P> {
+    const { dependsOn, ...args } = (given ?? {}) as Record<string, unknown> & EveryResource;
+    const resource = new Resource<P>({ definition, scope, args, mode, dependsOn: dependsOn ?? [] });
+    this.#resources.push(resource);
+    return resource;
+  }
+}

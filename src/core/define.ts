@@ -1,0 +1,125 @@
+/** What a kind of resource is: the recipe every file in `aws/` and `bundle/` fills in. */
+import type { z } from "zod";
+import type { Resolved } from "./ref.ts";
+
+/** One comparable value of a resource, as declared and as it is. */
+export interface Field<Want, Have> {
+  /**
+   * As declared, defaults filled in; `undefined` means "whatever it is". Reading an argument that
+   * is not known yet suspends this field, not the others.
+   */
+  readonly want: (want: Want) => unknown;
+  /** As it is, in the same form. */
+  readonly have: (have: Have) => unknown;
+  /** Compared by meaning: for what AWS reorders or rewrites. Default: deep equality, key order aside. */
+  readonly equal?: (want: unknown, have: unknown) => boolean;
+  /** Shown only as added, changed or removed, by name. */
+  readonly secret?: boolean;
+  /** Can't be changed in place: a difference is the error IMMUTABLE, before any call that changes. */
+  readonly immutable?: boolean;
+  /** How a value reads in a plan; default: JSON, shortened. */
+  readonly show?: (value: unknown) => string;
+  /** What the plan says in place of the field's name: `upload code`. */
+  readonly action?: string;
+  /** Shown when the resource is created, even where its argument was left out. */
+  readonly shownOnCreate?: boolean;
+}
+
+/** A separately changeable part of a resource. */
+export interface Aspect<Want, Have, Context> {
+  readonly fields: Readonly<Record<string, Field<Want, Have>>>;
+  /** Runs as well when one of these aspects ran: a version is published after code or configuration. */
+  readonly after?: readonly string[];
+  /** What `after` alone makes the plan say: `publish a new version`. */
+  readonly afterText?: string;
+  /** Properties that are not known until it has run. */
+  readonly affects?: readonly string[];
+  /** Make it so. Called with at least one change, or after one of `after`. @returns when AWS has settled */
+  readonly apply: (context: Context, change: AspectChange<Want, Have>) => Promise<void>;
+}
+
+export interface AspectChange<Want, Have> {
+  readonly want: Want;
+  /** Read in this run, after every aspect before this one. */
+  readonly have: Have;
+  /** Names of the fields that differ. */
+  readonly fields: ReadonlySet<string>;
+}
+
+type Args<Schema extends z.ZodObject> = Resolved<z.output<Schema>>;
+
+export interface ResourceDefinition<
+  Schema extends z.ZodObject,
+  Key extends keyof z.input<Schema> & string,
+  Have,
+  Props extends object,
+  Context,
+> {
+  /** Unique: `aws.sqs.queue`. */
+  readonly type: string;
+  /** What a person calls it: `queue`. */
+  readonly noun: string;
+  /** A strict object; refs allowed through `orRef`; takes its own output again, refs replaced. */
+  readonly schema: Schema;
+  /** Arguments that identify it: the ones `get…` takes. */
+  readonly key: readonly Key[];
+  /** Arguments whose values no message may show, such as `environment`. */
+  readonly secretArgs?: readonly string[];
+  /**
+   * What no single argument can show, such as two that exclude each other. Run before the first
+   * call, and again when refs are known; one that reads an argument not known yet is put off.
+   */
+  readonly checks?: readonly ((
+    want: Args<Schema>,
+  ) => readonly Problem[] | Promise<readonly Problem[]>)[];
+  /** Its real state, or `undefined` if AWS says by name that it is not there. Only `key` may be read from `want`. */
+  readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;
+  /** The least that makes it exist; aspects do the rest. Absent: `read` never gives `undefined`. */
+  readonly create?: (context: Context, want: Args<Schema>) => Promise<void>;
+  /** In the order they are applied. */
+  readonly aspects: Readonly<Record<string, Aspect<Args<Schema>, Have, Context>>>;
+  /** Fine if already gone. Absent: `destroy` takes no part in it. Only `key` is sure to be known. */
+  readonly delete?: (context: Context, have: Have, want: Args<Schema>) => Promise<void>;
+  /** What refs may ask for, by the owner's own names. */
+  readonly properties: { readonly [P in keyof Props]: (have: Have) => Props[P] };
+  /** Looks mean something only once what it depends on has settled: `make -q` after a new settings.json. */
+  readonly looksLast?: boolean;
+  /** In place of `create` in a plan: `will be written`. */
+  readonly createText?: string;
+  /** What a plan says while it can't look: `may run`. */
+  readonly pendingText?: string;
+  /** What `destroy` leaves behind, in words: `files stay`. Said once a resource. */
+  readonly leaves?: string;
+}
+
+/** A definition with its types erased: the seam where core stops knowing them. */
+export type ErasedDefinition = ResourceDefinition<
+  z.ZodObject,
+  string,
+  unknown,
+  Record<string, unknown>,
+  unknown
+>;
+
+export interface Problem {
+  /** Where: `["environment", "FOO"]`. */
+  readonly path: readonly PropertyKey[];
+  /** One line, with the value, no full stop; reads after the resource's name and the path. */
+  readonly message: string;
+  readonly hint?: string;
+  /** A warning is said and does not stop the run. Default `error`. */
+  readonly severity?: "error" | "warning";
+}
+
+/** Type-checks a definition; does nothing else. */
+export function defineResource<
+  Schema extends z.ZodObject,
+  Key extends keyof z.input<Schema> & string,
+  Have,
+  Props extends object,
+  Context,
+>(
+  definition: ResourceDefinition<Schema, Key, Have, Props, Context>,
+): ResourceDefinition<Schema, Key, Have, Props, Context> {
+  return definition;
+}

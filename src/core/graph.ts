@@ -1,0 +1,146 @@
+/** Declared resources → a checked graph, or everything that is wrong with them, at once. */
+import { TouchdownError } from "../errors.ts";
+import { dependenciesOf, findCycle } from "./edges.ts";
+import type { Problem } from "./define.ts";
+import { parseArgs } from "./parse-args.ts";
+import { refsIn } from "./resolve.ts";
+import type { AnyResource } from "./resource.ts";
+import { idOf, isResource, nameOf } from "./resource.ts";
+import { problemsOfChecks, wantOf } from "./want.ts";
+
+/** A resource that passed its checks, with the arguments its schema made of the user's. */
+export interface Node {
+  readonly resource: AnyResource;
+  readonly id: string;
+  readonly name: string;
+  /** Defaults filled in, handles turned into refs. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly needs: readonly Node[];
+}
+
+export interface Graph {
+  /** Dependencies before dependents, otherwise as declared. */
+  readonly nodes: readonly Node[];
+  readonly warnings: readonly Found[];
+}
+
+/** A problem and whose it is. */
+export interface Found extends Problem {
+  readonly resource: AnyResource;
+}
+
+/** Everything that was wrong, to be shown together. */
+export class InvalidTouchdownfile extends TouchdownError {
+  readonly problems: readonly TouchdownError[];
+
+  constructor(problems: readonly TouchdownError[]) {
+    const [first] = problems;
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    super(first?.code ?? "ARGUMENT", `${first?.message ?? ""}${more}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Check the whole declaration and put it in order.
+ *
+ * @throws InvalidTouchdownfile with all problems: ARGUMENT, DUPLICATE, CYCLE
+ */
+export async function buildGraph(resources: readonly AnyResource[]): Promise<Graph> {
+  const errors: TouchdownError[] = duplicates(resources);
+  const warnings: Found[] = [];
+  const parsed = new Map<AnyResource, Readonly<Record<string, unknown>>>();
+  for (const resource of resources) {
+    const result = parseArgs(resource);
+    const found = [...result.problems, ...refProblems(resource, result.args)];
+    if (found.length === 0) found.push(...(await checked(resource, result.args)));
+    for (const problem of found) {
+      if (problem.severity === "warning") warnings.push({ ...problem, resource });
+      else errors.push(asError(resource, problem));
+    }
+    parsed.set(resource, result.args);
+  }
+  const cycle = errors.length === 0 ? findCycle(resources, parsed) : undefined;
+  if (cycle !== undefined) errors.push(cycleError(cycle));
+  if (errors.length > 0) throw new InvalidTouchdownfile(errors);
+  return { nodes: inOrder(resources, parsed), warnings };
+}
+
+/** A problem as a person reads it: `function f: timeout must be at most 900, got 901`. */
+export function asError(resource: AnyResource, problem: Problem): TouchdownError {
+  const where = problem.path.map(String).join(".");
+  const message = `${nameOf(resource)}: ${where === "" ? "" : `${where} `}${problem.message}`;
+  return new TouchdownError(
+    "ARGUMENT",
+    message,
+    problem.hint === undefined ? {} : { hint: problem.hint },
+  );
+}
+
+async function checked(
+  resource: AnyResource,
+  args: Readonly<Record<string, unknown>>,
+): Promise<readonly Problem[]> {
+  if (resource.mode === "get") return [];
+  return problemsOfChecks(
+    resource.definition,
+    wantOf(args, (need) => ({ known: false, needs: [need] })),
+  );
+}
+
+function refProblems(
+  resource: AnyResource,
+  args: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  const seen = new Set<string>();
+  return [...refsIn(resource.args), ...refsIn(args)].flatMap(({ ref, path }) =>
+    ref.problems
+      .filter((problem) => !seen.has(problem) && seen.add(problem))
+      .map((message) => ({ path, message: `is wrong: ${message}` })),
+  );
+}
+
+function duplicates(resources: readonly AnyResource[]): TouchdownError[] {
+  const seen = new Map<string, AnyResource>();
+  return resources.flatMap((resource) => {
+    const id = idOf(resource);
+    const first = seen.get(id);
+    seen.set(id, first ?? resource);
+    if (first === undefined || (first.mode === "get" && resource.mode === "get")) return [];
+    const both = first.mode === resource.mode;
+    return [
+      new TouchdownError(
+        "DUPLICATE",
+        both
+          ? `${nameOf(resource)} is declared twice`
+          : `${nameOf(resource)} is both declared with add… and referred to with get…`,
+        { hint: "keep what the first add… returned in a variable and use that" },
+      ),
+    ];
+  });
+}
+
+function cycleError(cycle: readonly AnyResource[]): TouchdownError {
+  const names = cycle.map((resource) => nameOf(resource));
+  return new TouchdownError("CYCLE", `these need each other: ${names.join(" → ")}`, {
+    hint: "remove one of the references or dependsOn between them",
+  });
+}
+
+function inOrder(
+  resources: readonly AnyResource[],
+  parsed: ReadonlyMap<AnyResource, Readonly<Record<string, unknown>>>,
+): Node[] {
+  const nodes = new Map<AnyResource, Node>();
+  const visit = (resource: AnyResource): Node => {
+    const known = nodes.get(resource);
+    if (known !== undefined) return known;
+    const args = parsed.get(resource) ?? {};
+    const needs = dependenciesOf(resource, args).map((need) => visit(need));
+    const node = { resource, id: idOf(resource), name: nameOf(resource), args, needs };
+    nodes.set(resource, node);
+    return node;
+  };
+  for (const resource of resources) if (isResource(resource)) visit(resource);
+  return [...nodes.values()];
+}

@@ -1,0 +1,59 @@
+/** Schema parts that let a ref, or the handle of another resource, stand for a value. */
+import { z } from "zod";
+import { asArtifact } from "./artifact.ts";
+import type { Artifact } from "./artifact.ts";
+import { asText, isRef, isTextual } from "./ref.ts";
+import type { Ref, Textual } from "./ref.ts";
+import { isResource } from "./resource.ts";
+import type { Resource } from "./resource.ts";
+
+type OrRef<S extends z.ZodType> = z.ZodType<
+  z.output<S> | Ref<z.output<S>>,
+  z.input<S> | Ref<z.input<S>> | (string extends z.input<S> ? Textual : never)
+>;
+
+/** `schema`, or a ref to such a value; the value is checked when the ref is known. */
+export function orRef<S extends z.ZodType>(schema: S): OrRef<S> {
+  return z.unknown().transform((value, context) => {
+    if (isRef(value)) return value;
+    if (isTextual(value)) return value[asText]();
+    return inner(schema, value, context);
+  }) as unknown as OrRef<S>;
+}
+
+/** Parse with `schema`, handing its issues on as they are. */
+function inner(schema: z.ZodType, value: unknown, context: z.core.$RefinementCtx): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never);
+  return z.NEVER;
+}
+
+/**
+ * A resource's handle, which stands for one of its properties (`role: aws.getRole(…)` for its
+ * `Arn`), or that property's value or a ref to it.
+ */
+export function handleOr<S extends z.ZodType, Props extends object>(
+  type: string,
+  property: keyof Props & string,
+  schema: S,
+): z.ZodType<
+  z.output<S> | Ref<z.output<S>>,
+  z.input<S> | Ref<z.input<S>> | Resource<Props>
+> {
+  return z.unknown().transform((value, context) => {
+    if (isRef(value)) return value;
+    if (!isResource(value)) return inner(schema, value, context);
+    if (value.definition.type === type) return value.getProperty(property as never);
+    context.addIssue(`takes ${type.split(".").at(-1) ?? type}, not ${value.definition.noun}`);
+    return z.NEVER;
+  }) as never;
+}
+
+export interface ArtifactLike {
+  readonly [asArtifact]: () => Ref<Artifact>;
+}
+
+export function isArtifactLike(value: unknown): value is ArtifactLike {
+  return typeof value === "object" && value !== null && asArtifact in value;
+}

@@ -1,0 +1,44 @@
+/** Walk a value that may hold refs anywhere: collect them, or replace them by what they stand for. */
+import { asText, isRef, isTextual } from "./ref.ts";
+import type { Lookup, Outcome, Ref } from "./ref.ts";
+import type { AnyResource } from "./resource.ts";
+
+export type Path = readonly (string | number)[];
+
+/** Whether to look inside: arrays and plain objects only, so that bytes and handles stay whole. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** Every ref inside `value`, with where it stands. */
+export function refsIn(value: unknown, path: Path = []): { ref: Ref<unknown>; path: Path }[] {
+  if (isRef(value)) return [{ ref: value, path }];
+  if (isTextual(value)) return [{ ref: value[asText](), path }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => refsIn(item, [...path, index]));
+  if (!isPlain(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => refsIn(item, [...path, key]));
+}
+
+/** `value` with every ref inside replaced, or all the resources it still waits for. */
+export function resolve(value: unknown, lookup: Lookup): Outcome<unknown> {
+  if (isRef(value)) return value.evaluate(lookup);
+  if (isTextual(value)) return value[asText]().evaluate(lookup);
+  if (Array.isArray(value)) return all(value.map((item) => resolve(item, lookup)));
+  if (!isPlain(value)) return { known: true, value };
+  const keys = Object.keys(value);
+  const outcome = all(keys.map((key) => resolve(value[key], lookup)));
+  if (!outcome.known) return outcome;
+  return { known: true, value: Object.fromEntries(keys.map((key, i) => [key, outcome.value[i]])) };
+}
+
+/** All values, or everything that any of them waits for. */
+export function all(outcomes: readonly Outcome<unknown>[]): Outcome<unknown[]> {
+  const needs = new Set<AnyResource>();
+  for (const outcome of outcomes) {
+    if (!outcome.known) for (const need of outcome.needs) needs.add(need);
+  }
+  if (needs.size > 0) return { known: false, needs: [...needs] };
+  return { known: true, value: outcomes.flatMap((outcome) => (outcome.known ? [outcome.value] : [])) };
+}

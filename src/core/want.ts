@@ -1,0 +1,70 @@
+/** Arguments as a definition sees them: real values; reading one not known yet suspends the reader. */
+import type { ErasedDefinition, Problem } from "./define.ts";
+import type { Lookup, Outcome } from "./ref.ts";
+import { resolve } from "./resolve.ts";
+import type { AnyResource } from "./resource.ts";
+
+export type Want = Readonly<Record<string, unknown>>;
+
+/** Thrown by a `want` at the reading of an argument that still waits for other resources. */
+class Suspended extends Error {
+  readonly needs: readonly AnyResource[];
+
+  constructor(needs: readonly AnyResource[]) {
+    super("an argument was read before it was known");
+    this.needs = needs;
+  }
+}
+
+/** The arguments with refs replaced; those still waiting suspend whoever reads them. */
+export function wantOf(args: Want, lookup: Lookup): Want {
+  const want: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(args)) {
+    let outcome: Outcome<unknown> | undefined;
+    const get = (): unknown => {
+      outcome ??= resolve(value, lookup);
+      if (outcome.known) return outcome.value;
+      throw new Suspended(outcome.needs);
+    };
+    Object.defineProperty(want, name, { get, enumerable: true });
+  }
+  return want;
+}
+
+/** What `read` gives, or what it was suspended for. */
+export function unlessSuspended<T>(read: () => T): Outcome<T> {
+  try {
+    return { known: true, value: read() };
+  } catch (error) {
+    if (error instanceof Suspended) return { known: false, needs: error.needs };
+    throw error;
+  }
+}
+
+/** The arguments that are known, by name, and what the others wait for. */
+export function knownArgs(want: Want): { known: Want; needs: readonly AnyResource[] } {
+  const known: Record<string, unknown> = {};
+  const needs = new Set<AnyResource>();
+  for (const name of Object.keys(want)) {
+    const outcome = unlessSuspended(() => want[name]);
+    if (outcome.known) known[name] = outcome.value;
+    else for (const need of outcome.needs) needs.add(need);
+  }
+  return { known, needs: [...needs] };
+}
+
+/** Every problem the definition's checks find; a check that reads what is not known is put off. */
+export async function problemsOfChecks(
+  definition: ErasedDefinition,
+  want: Want,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const check of definition.checks ?? []) {
+    try {
+      problems.push(...(await check(want)));
+    } catch (error) {
+      if (!(error instanceof Suspended)) throw error;
+    }
+  }
+  return problems;
+}
