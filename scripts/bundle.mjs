@@ -1,0 +1,27 @@
+// @ts-check
+/** How everything touchdown ships is bundled: the build and the benchmarks share it. */
+
+/**
+ * jiti looks for its `babel.cjs` beside itself when its cache is cold, so it stays outside.
+ * CommonJS packages inside an ES module still call `require` for Node's own modules.
+ *
+ * @type {import("esbuild").BuildOptions & { metafile: true }}
+ */
+export const bundle = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  mainFields: ["module", "main"],
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  chunkNames: "chunks/[name]-[hash]",
+  external: ["jiti"],
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+  metafile: true,
+  logLevel: "warning",
+};
