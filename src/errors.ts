@@ -3,10 +3,13 @@
  * says, for the reference page, when it is thrown.
  */
 export const errorCodes = {
-  ARGUMENT: "an argument in the Touchdownfile is missing, unknown, of the wrong type or out of range",
+  ARGUMENT:
+    "an argument in the Touchdownfile is missing, unknown, of the wrong type or out of range",
   COMMAND_FOLDER: "the folder that a command is to run in is missing, or is not a folder",
-  COMMAND_NOT_FOUND: "a command's program, or the interpreter that its first line names, is not on this machine",
-  COMMAND_NOT_STARTED: "the system refused to start a command, for example because its file is not executable",
+  COMMAND_NOT_FOUND:
+    "a command's program, or the interpreter that its first line names, is not on this machine",
+  COMMAND_NOT_STARTED:
+    "the system refused to start a command, for example because its file is not executable",
   COMMAND_TIMEOUT: "a command did not end within its time and was stopped",
   CYCLE: "resources need each other in a circle",
   DUPLICATE: "two declarations name the same resource",

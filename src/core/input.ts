@@ -37,10 +37,7 @@ export function handleOr<S extends z.ZodType, Props extends object>(
   type: string,
   property: keyof Props & string,
   schema: S,
-): z.ZodType<
-  z.output<S> | Ref<z.output<S>>,
-  z.input<S> | Ref<z.input<S>> | Resource<Props>
-> {
+): z.ZodType<z.output<S> | Ref<z.output<S>>, z.input<S> | Ref<z.input<S>> | Resource<Props>> {
   return z.unknown().transform((value, context) => {
     if (isRef(value)) return value;
     if (!isResource(value)) return inner(schema, value, context);

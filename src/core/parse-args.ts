@@ -27,7 +27,9 @@ export function parseArgs(resource: AnyResource): ParsedArgs {
 }
 
 function only(schema: z.ZodObject, key: readonly string[]): z.ZodObject {
-  return z.strictObject(Object.fromEntries(key.map((name) => [name, schema.shape[name] ?? z.never()])));
+  return z.strictObject(
+    Object.fromEntries(key.map((name) => [name, schema.shape[name] ?? z.never()])),
+  );
 }
 
 function dependsOnProblems(resource: AnyResource): readonly Problem[] {
@@ -61,7 +63,9 @@ function inWords(
   if (issue.code === "invalid_union") {
     const [branch] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
     if (branch !== undefined && depth(branch) > 0) {
-      return branch.flatMap((one) => inWords({ ...one, path: [...path, ...one.path] }, names, hidden));
+      return branch.flatMap((one) =>
+        inWords({ ...one, path: [...path, ...one.path] }, names, hidden),
+      );
     }
   }
   if (issue.code === "custom") return [{ path, message: issue.message }];

@@ -40,5 +40,8 @@ export function all(outcomes: readonly Outcome<unknown>[]): Outcome<unknown[]> {
     if (!outcome.known) for (const need of outcome.needs) needs.add(need);
   }
   if (needs.size > 0) return { known: false, needs: [...needs] };
-  return { known: true, value: outcomes.flatMap((outcome) => (outcome.known ? [outcome.value] : [])) };
+  return {
+    known: true,
+    value: outcomes.flatMap((outcome) => (outcome.known ? [outcome.value] : [])),
+  };
 }

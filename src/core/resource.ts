@@ -90,6 +90,7 @@ function keyText(resource: AnyResource): string {
 function partText(value: unknown): string {
   if (typeof value === "string") return value;
   if (isResource(value)) return keyText(value);
-  if (value instanceof Ref) return value.needs.map((need) => keyText(need)).join("+") || value.label;
+  if (value instanceof Ref)
+    return value.needs.map((need) => keyText(need)).join("+") || value.label;
   return JSON.stringify(value) ?? "?";
 }

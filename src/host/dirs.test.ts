@@ -17,7 +17,9 @@ test("the cache and state folders are where each system keeps such things", () =
   const environment = { XDG_CACHE_HOME: "/big/cache", XDG_STATE_HOME: "/big/state" };
   expect(cachePath({ ...linux, environment })).toBe("/big/cache/touchdown");
   expect(statePath({ ...linux, environment })).toBe("/big/state/touchdown");
-  expect(cachePath({ ...linux, environment: { XDG_CACHE_HOME: "relative" } })).toBe("/home/me/.cache/touchdown");
+  expect(cachePath({ ...linux, environment: { XDG_CACHE_HOME: "relative" } })).toBe(
+    "/home/me/.cache/touchdown",
+  );
   const own = { ...environment, TOUCHDOWN_CACHE_DIR: "/mine", TOUCHDOWN_STATE_DIR: "/mine/state" };
   expect(cachePath({ ...mac, environment: own })).toBe("/mine");
   expect(statePath({ ...mac, environment: own })).toBe("/mine/state");

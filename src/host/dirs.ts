@@ -79,6 +79,10 @@ async function privateFolder(path: string, variable: string): Promise<string> {
     return path;
   } catch (cause) {
     const hint = `set ${variable} to a folder you can write to`;
-    throw new TouchdownError("FOLDER_WRITE", `cannot make the folder ${path}: ${systemReason(cause)}`, { hint, cause });
+    throw new TouchdownError(
+      "FOLDER_WRITE",
+      `cannot make the folder ${path}: ${systemReason(cause)}`,
+      { hint, cause },
+    );
   }
 }

@@ -1,4 +1,14 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -71,19 +81,26 @@ async function mountable(): Promise<boolean> {
   return (await run(["unshare", "--mount", "true"]).catch(() => undefined))?.exitCode === 0;
 }
 
-test.skipIf(!canMount)("on a full disk the old file stays and no temporary one (needs unshare --mount)", async () => {
-  const script = `
+test.skipIf(!canMount)(
+  "on a full disk the old file stays and no temporary one (needs unshare --mount)",
+  async () => {
+    const script = `
     import { writeAtomic } from ${JSON.stringify(join(import.meta.dirname, "files.ts"))};
     await writeAtomic("full/file", "old");
     await writeAtomic("full/file", new Uint8Array(4_000_000)).catch((error) => console.log(error.code, error.message));`;
-  await writeFile(join(folder, "fill.ts"), script);
-  await mkdir(join(folder, "full"));
-  const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
-  const shell = `mount -t tmpfs -o size=1m none full && "$0" "$1" fill.ts && ls -A full && cat full/file`;
-  const result = await run(["unshare", "--mount", "sh", "-c", shell, process.execPath, jiti], { cwd: folder });
-  expect(result).toMatchObject({ exitCode: 0 });
-  expect(result.stdout).toBe("FILE_WRITE cannot write full/file: no space left on device\nfile\nold");
-});
+    await writeFile(join(folder, "fill.ts"), script);
+    await mkdir(join(folder, "full"));
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const shell = `mount -t tmpfs -o size=1m none full && "$0" "$1" fill.ts && ls -A full && cat full/file`;
+    const result = await run(["unshare", "--mount", "sh", "-c", shell, process.execPath, jiti], {
+      cwd: folder,
+    });
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(result.stdout).toBe(
+      "FILE_WRITE cannot write full/file: no space left on device\nfile\nold",
+    );
+  },
+);
 
 test.skipIf(process.getuid?.() !== 0)("root keeps a file its owner's (needs root)", async () => {
   const path = join(folder, "theirs");
@@ -103,7 +120,9 @@ test("what is not there is undefined, also below a file", async () => {
   }
   expect((await readIfExists(join(folder, "file")))?.toString()).toBe("abc");
   expect((await statIfExists(join(folder, "file")))?.size).toBe(3);
-  expect(await sha256File(join(folder, "file"))).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  expect(await sha256File(join(folder, "file"))).toBe(
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
   expect(await removeIfExists(join(folder, "file"))).toBe(true);
 });
 

@@ -1,6 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
-import { chmod, chown, lstat, open, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lstat,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "./system-error.ts";
@@ -20,7 +31,10 @@ export async function writeAtomic(
   try {
     const target = await followLinks(path);
     const before = await statIfExists(target);
-    const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+    const temporary = join(
+      dirname(target),
+      `.${basename(target).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
+    );
     try {
       await writeSynced(temporary, contents);
       await keepOwner(temporary, before);
@@ -32,7 +46,9 @@ export async function writeAtomic(
       throw error;
     }
   } catch (cause) {
-    throw new TouchdownError("FILE_WRITE", `cannot write ${path}: ${systemReason(cause)}`, { cause });
+    throw new TouchdownError("FILE_WRITE", `cannot write ${path}: ${systemReason(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -78,11 +94,16 @@ export async function removeIfExists(path: string): Promise<boolean> {
     return true;
   } catch (cause) {
     if (isAbsent(cause)) return false;
-    throw new TouchdownError("FILE_WRITE", `cannot remove ${path}: ${systemReason(cause)}`, { cause });
+    throw new TouchdownError("FILE_WRITE", `cannot remove ${path}: ${systemReason(cause)}`, {
+      cause,
+    });
   }
 }
 
-async function unlessAbsent<Result>(path: string, read: () => Promise<Result>): Promise<Result | undefined> {
+async function unlessAbsent<Result>(
+  path: string,
+  read: () => Promise<Result>,
+): Promise<Result | undefined> {
   try {
     return await read();
   } catch (cause) {

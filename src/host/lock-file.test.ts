@@ -15,7 +15,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const options = { what: "the embedded AWS to be set up", atMostMs: 10_000 };
-const self = { pid: process.pid, startTime: processEntry(process.pid)?.startTime, bootId: bootId(), host: hostname() };
+const self = {
+  pid: process.pid,
+  startTime: processEntry(process.pid)?.startTime,
+  bootId: bootId(),
+  host: hostname(),
+};
 const dead = JSON.stringify({ ...self, startTime: -1, token: "dead" });
 
 async function leave(contents: string): Promise<void> {
@@ -32,7 +37,9 @@ test("only one at a time holds a lock, and nothing is left of it", async () => {
   };
   const results = await Promise.all(Array.from({ length: 10 }, () => withLock(path, options, use)));
   expect(results).toEqual(Array(10).fill(0));
-  await expect(withLock(path, options, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+  await expect(withLock(path, options, () => Promise.reject(new Error("failed")))).rejects.toThrow(
+    "failed",
+  );
   expect(await readdir(join(folder, "locks"))).toEqual([]);
 });
 
@@ -57,7 +64,10 @@ test("who waits can be interrupted", async () => {
 
 test.each([
   ["a process that was killed", dead],
-  ["a process from before the machine's restart", JSON.stringify({ ...self, bootId: "before", token: "dead" })],
+  [
+    "a process from before the machine's restart",
+    JSON.stringify({ ...self, bootId: "before", token: "dead" }),
+  ],
   ["a process that a crash of the machine cut short", ""],
 ])("the lock of %s is taken over, by one at a time", async (_, contents) => {
   await leave(contents);
@@ -80,7 +90,9 @@ test("a process killed while taking over a dead lock leaves no trap", async () =
 
 test("a lock from another machine is never taken over", async () => {
   await leave(JSON.stringify({ ...self, host: "elsewhere", startTime: -1, token: "theirs" }));
-  await expect(withLock(path, { ...options, atMostMs: 50 }, () => {})).rejects.toMatchObject({ code: "LOCK_TIMEOUT" });
+  await expect(withLock(path, { ...options, atMostMs: 50 }, () => {})).rejects.toMatchObject({
+    code: "LOCK_TIMEOUT",
+  });
 });
 
 test("processes take turns, though one of them was killed inside", async () => {
@@ -97,7 +109,13 @@ test("processes take turns, though one of them was killed inside", async () => {
   const log = join(folder, "log");
   await appendFile(log, "");
   await writeFile(join(folder, "turn.ts"), script);
-  const command = [process.execPath, resolve("node_modules/jiti/lib/jiti-cli.mjs"), "turn.ts", path, log];
+  const command = [
+    process.execPath,
+    resolve("node_modules/jiti/lib/jiti-cli.mjs"),
+    "turn.ts",
+    path,
+    log,
+  ];
   expect(await run([...command, "die"], { cwd: folder })).toMatchObject({ signal: "SIGKILL" });
   const turns = await Promise.all([1, 2, 3].map(() => run(command, { cwd: folder })));
   expect(turns.map((turn) => turn.stderr + turn.exitCode)).toEqual(["0", "0", "0"]);

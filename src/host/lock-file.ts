@@ -101,7 +101,9 @@ async function linked(temporary: string, path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorName(error) === "EEXIST") return false;
-    throw new TouchdownError("FILE_WRITE", `cannot make the lock ${path}: ${systemReason(error)}`, { cause: error });
+    throw new TouchdownError("FILE_WRITE", `cannot make the lock ${path}: ${systemReason(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -112,14 +114,22 @@ async function holderOf(path: string): Promise<Holder | undefined> {
     return JSON.parse(bytes.toString("utf8")) as Holder;
   } catch {
     // whole from its first moment, so a crash of the machine cut it short
-    return { pid: 0, startTime: 0, bootId: "before a crash", host: hostname(), token: "unreadable" };
+    return {
+      pid: 0,
+      startTime: 0,
+      bootId: "before a crash",
+      host: hostname(),
+      token: "unreadable",
+    };
   }
 }
 
 async function pause(pauseMs: number, { signal, what }: LockOptions): Promise<void> {
-  await sleep(pauseMs, undefined, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
-    throw new TouchdownError("INTERRUPTED", `interrupted while waiting for ${what}`, { cause });
-  });
+  await sleep(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(
+    (cause: unknown) => {
+      throw new TouchdownError("INTERRUPTED", `interrupted while waiting for ${what}`, { cause });
+    },
+  );
 }
 
 function self(): Omit<Holder, "token"> {
@@ -137,7 +147,11 @@ function isDead(holder: Holder): boolean {
 
 function heldTooLong(path: string, holder: Holder, options: LockOptions): TouchdownError {
   const waited = `waited ${options.atMostMs / 1000} s for ${options.what}`;
-  return new TouchdownError("LOCK_TIMEOUT", `${waited}; process ${holder.pid} on ${holder.host} holds ${path}`, {
-    hint: "wait for that process to end, or stop it; if it is not touchdown, remove the file",
-  });
+  return new TouchdownError(
+    "LOCK_TIMEOUT",
+    `${waited}; process ${holder.pid} on ${holder.host} holds ${path}`,
+    {
+      hint: "wait for that process to end, or stop it; if it is not touchdown, remove the file",
+    },
+  );
 }

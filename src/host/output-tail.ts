@@ -5,7 +5,9 @@ export function outputTail(keepLength: number): { push(text: string): void; text
   const trim = (): void => {
     const whole = pieces.join("");
     // never begin with the second half of a surrogate pair
-    const kept = whole.slice(Math.max(0, whole.length - keepLength)).replace(/^[\uDC00-\uDFFF]/, "");
+    const kept = whole
+      .slice(Math.max(0, whole.length - keepLength))
+      .replace(/^[\uDC00-\uDFFF]/, "");
     pieces = [kept];
     length = kept.length;
   };

@@ -3,7 +3,12 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { forgetProcessGroup, recordProcessGroup, stopSurvivor, survivorsOf } from "./process-group.ts";
+import {
+  forgetProcessGroup,
+  recordProcessGroup,
+  stopSurvivor,
+  survivorsOf,
+} from "./process-group.ts";
 import { bootId, parsePs, processEntry, processTable } from "./process-table.ts";
 
 let folder: string;
@@ -25,7 +30,10 @@ afterEach(async () => {
 
 /** Starts a group and waits until its shell says that it is up. */
 async function startGroup(script: string): Promise<number> {
-  const child = spawn("sh", ["-c", script], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("sh", ["-c", script], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   if (child.pid === undefined) throw new Error("sh did not start");
   groups.push(child.pid);
   recordProcessGroup(folder, "make all", child.pid);
@@ -33,7 +41,8 @@ async function startGroup(script: string): Promise<number> {
   return child.pid;
 }
 
-const alive = (group: number): number => processTable().filter((p) => p.group === group && !p.zombie).length;
+const alive = (group: number): number =>
+  processTable().filter((p) => p.group === group && !p.zombie).length;
 
 test("what still runs of a recorded command is stopped and reported, once", async () => {
   const group = await startGroup("sleep 60 & echo up; wait");
@@ -47,7 +56,8 @@ test("what still runs of a recorded command is stopped and reported, once", asyn
 
 test("children whose leader has ended are stopped too", async () => {
   const group = await startGroup("sleep 60 & echo up");
-  while (processEntry(group)?.zombie === false) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (processEntry(group)?.zombie === false)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   const stopped = await stopSurvivor(folder, "make all");
   expect(stopped).toMatchObject({ group });
   expect(alive(group)).toBe(0);
@@ -92,7 +102,8 @@ test("a leader that has ended but was not collected still vouches for its childr
 });
 
 test("ps's table is read as macOS and Linux write it", () => {
-  const text = "    1     1 Ss   Thu Jan  1 00:00:01 2026\n  501   500 Z+   Fri Oct 31 23:59:59 2025\n";
+  const text =
+    "    1     1 Ss   Thu Jan  1 00:00:01 2026\n  501   500 Z+   Fri Oct 31 23:59:59 2025\n";
   expect(parsePs(text)).toEqual([
     { pid: 1, group: 1, startTime: Date.UTC(2026, 0, 1, 0, 0, 1), zombie: false },
     { pid: 501, group: 500, startTime: Date.UTC(2025, 9, 31, 23, 59, 59), zombie: true },

@@ -71,7 +71,8 @@ function readRecord(path: string): GroupRecord | undefined {
   }
   if (typeof value !== "object" || value === null) return undefined;
   const { pid, startTime, bootId: boot } = value as Partial<Record<keyof GroupRecord, unknown>>;
-  if (typeof pid !== "number" || typeof startTime !== "number" || typeof boot !== "string") return undefined;
+  if (typeof pid !== "number" || typeof startTime !== "number" || typeof boot !== "string")
+    return undefined;
   // kill(-1) and kill(0) would mean everything, and our own group
   if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
   return { pid, startTime, bootId: boot };

@@ -50,7 +50,12 @@ function linuxEntry(pid: string): ProcessEntry | undefined {
   // field 2, the name, is in brackets and may hold spaces and brackets; what follows starts with field 3
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, , group] = fields;
-  return { pid: Number(pid), group: Number(group), startTime: Number(fields[22 - 3]), zombie: state === "Z" };
+  return {
+    pid: Number(pid),
+    group: Number(group),
+    startTime: Number(fields[22 - 3]),
+    zombie: state === "Z",
+  };
 }
 
 function windowsEntry(pid: number): ProcessEntry | undefined {
@@ -64,7 +69,10 @@ function windowsEntry(pid: number): ProcessEntry | undefined {
 
 function psTable(): ProcessEntry[] {
   const command = ["-A", "-o", "pid=,pgid=,stat=,lstart="];
-  const text = execFileSync("ps", command, { encoding: "utf8", env: { ...process.env, LC_ALL: "C", TZ: "UTC" } });
+  const text = execFileSync("ps", command, {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+  });
   return parsePs(text);
 }
 

@@ -12,7 +12,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const node = (code: string): string[] => [process.execPath, "-e", code];
-const alive = (group: number): number => processTable().filter((p) => p.group === group && !p.zombie).length;
+const alive = (group: number): number =>
+  processTable().filter((p) => p.group === group && !p.zombie).length;
 
 test("a command's exit code, stdout and stderr are its result, a failing one too", async () => {
   const result = await run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
@@ -25,11 +26,16 @@ test("arguments reach the program as they are, never through a shell", async () 
 });
 
 test("a command that a signal ended has the exit code a shell would give", async () => {
-  expect(await run(["sh", "-c", "kill -TERM $$"])).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
+  expect(await run(["sh", "-c", "kill -TERM $$"])).toMatchObject({
+    exitCode: 143,
+    signal: "SIGTERM",
+  });
 });
 
 test("env is added to the caller's variables, and cleanEnv replaces them", async () => {
-  const added = await run(["sh", "-c", "echo $GREETING ${PATH:+path}"], { env: { GREETING: "hello" } });
+  const added = await run(["sh", "-c", "echo $GREETING ${PATH:+path}"], {
+    env: { GREETING: "hello" },
+  });
   expect(added.stdout).toBe("hello path\n");
   const clean = await run(["/usr/bin/env"], { env: { GREETING: "hello" }, cleanEnv: true });
   expect(clean.stdout).toBe("GREETING=hello\n");
@@ -59,7 +65,10 @@ test("output is handed on as it comes, with characters whole even when their byt
 test("of much output the end is kept, and all of it is handed on", async () => {
   let seen = 0;
   const code = `for (let i = 0; i < 20000; i++) console.log("line", i)`;
-  const { stdout } = await run(node(code), { keepLength: 1_000, onOutput: ({ text }) => (seen += text.length) });
+  const { stdout } = await run(node(code), {
+    keepLength: 1_000,
+    onOutput: ({ text }) => (seen += text.length),
+  });
   expect(stdout).toHaveLength(1_000);
   expect(stdout.endsWith("line 19999\n")).toBe(true);
   expect(seen).toBe(208_890);
@@ -82,7 +91,8 @@ test("a missing script, and one whose interpreter is missing, are told apart", a
   await writeFile(join(folder, "tool"), "#!/no/such/python3\n", { mode: 0o755 });
   await expect(run(["./tool"], { cwd: folder })).rejects.toMatchObject({
     code: "COMMAND_NOT_FOUND",
-    message: "./tool could not be started: the interpreter its first line names is missing: #!/no/such/python3",
+    message:
+      "./tool could not be started: the interpreter its first line names is missing: #!/no/such/python3",
   });
 });
 
@@ -101,7 +111,9 @@ test("a missing folder is not mistaken for a missing program", async () => {
     message: `true cannot run in ${folder}/gone: no such file or folder`,
   });
   await writeFile(join(folder, "file"), "");
-  await expect(run(["true"], { cwd: join(folder, "file") })).rejects.toMatchObject({ code: "COMMAND_FOLDER" });
+  await expect(run(["true"], { cwd: join(folder, "file") })).rejects.toMatchObject({
+    code: "COMMAND_FOLDER",
+  });
 });
 
 test("an empty command and one with a NUL byte are refused", async () => {
@@ -136,9 +148,14 @@ test("an interrupted run stops its command, or does not start it", async () => {
     setTimeout(() => controller.abort(), 50);
   };
   const ran = run(["sh", "-c", "sleep 60; true"], { signal: controller.signal, onStart });
-  await expect(ran).rejects.toMatchObject({ code: "INTERRUPTED", message: "sh was stopped before its end" });
+  await expect(ran).rejects.toMatchObject({
+    code: "INTERRUPTED",
+    message: "sh was stopped before its end",
+  });
   expect(alive(group)).toBe(0);
-  await expect(run(["touch", join(folder, "made")], { signal: controller.signal })).rejects.toMatchObject({
+  await expect(
+    run(["touch", join(folder, "made")], { signal: controller.signal }),
+  ).rejects.toMatchObject({
     code: "INTERRUPTED",
   });
   expect(await run(["ls", folder])).toMatchObject({ stdout: "" });
@@ -146,13 +163,18 @@ test("an interrupted run stops its command, or does not start it", async () => {
 
 test("a process left in the background, which holds the output open, is not waited for", async () => {
   let group = 0;
-  const result = await run(["sh", "-c", "sleep 60 & echo started"], { onStart: (pid) => (group = pid) });
+  const result = await run(["sh", "-c", "sleep 60 & echo started"], {
+    onStart: (pid) => (group = pid),
+  });
   expect(result).toEqual({ exitCode: 0, stdout: "started\n", stderr: "" });
   expect(alive(group)).toBe(1);
   process.kill(-group, "SIGKILL");
 });
 
-test.skipIf(process.getuid?.() !== 0)("root can run a command as another user (needs root)", async () => {
-  const { stdout } = await run(["id", "-u"], { uid: 65_534, gid: 65_534, cwd: "/" });
-  expect(stdout).toBe("65534\n");
-});
+test.skipIf(process.getuid?.() !== 0)(
+  "root can run a command as another user (needs root)",
+  async () => {
+    const { stdout } = await run(["id", "-u"], { uid: 65_534, gid: 65_534, cwd: "/" });
+    expect(stdout).toBe("65534\n");
+  },
+);

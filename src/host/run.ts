@@ -48,17 +48,23 @@ export type RunResult = {
  * @param command  the program, looked up on the PATH it will itself see, and its arguments
  * @throws COMMAND_FOLDER, COMMAND_NOT_FOUND, COMMAND_NOT_STARTED, COMMAND_TIMEOUT, INTERRUPTED
  */
-export async function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  command: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
   const [program, ...args] = command;
-  if (program === undefined || program === "") throw new TouchdownError("COMMAND_NOT_FOUND", "the command is empty");
+  if (program === undefined || program === "")
+    throw new TouchdownError("COMMAND_NOT_FOUND", "the command is empty");
   if (options.cwd !== undefined) await requireFolder(options.cwd, program);
   if (options.signal?.aborted) throw stopped(program, options.signal);
 
   const env = options.cleanEnv ? { ...options.env } : { ...process.env, ...options.env };
   const failure = (cause: unknown): Promise<never> =>
-    spawnFailure(program, { cause, cwd: options.cwd ?? process.cwd(), path: env["PATH"] }).then((error) => {
-      throw error;
-    });
+    spawnFailure(program, { cause, cwd: options.cwd ?? process.cwd(), path: env["PATH"] }).then(
+      (error) => {
+        throw error;
+      },
+    );
   let child: ChildProcess;
   try {
     child = spawn(program, args, spawnSettings(env, options));
@@ -69,7 +75,10 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   // no await from here to `ended`, or events would be missed
   if (child.pid !== undefined) options.onStart?.(child.pid);
   feed(child, options.input);
-  const streams = { stdout: collect(child, "stdout", options), stderr: collect(child, "stderr", options) };
+  const streams = {
+    stdout: collect(child, "stdout", options),
+    stderr: collect(child, "stderr", options),
+  };
   const guard = guardRun(child, program, options);
   try {
     const { exitCode, signal } = await ended(child).catch(failure);
@@ -97,7 +106,11 @@ function feed(child: ChildProcess, input: string | Uint8Array | undefined): void
   if (input !== undefined) child.stdin?.end(input);
 }
 
-function collect(child: ChildProcess, stream: "stdout" | "stderr", options: RunOptions): () => string {
+function collect(
+  child: ChildProcess,
+  stream: "stdout" | "stderr",
+  options: RunOptions,
+): () => string {
   const tail = outputTail(options.keepLength ?? 1024 * 1024);
   // a character's bytes may be split over two chunks
   const decoder = new StringDecoder("utf8");
@@ -143,7 +156,10 @@ function guardRun(child: ChildProcess, program: string, options: RunOptions) {
   const onAbort = (): void => stop(stopped(program, options.signal));
   options.signal?.addEventListener("abort", onAbort, { once: true });
   const { timeoutMs } = options;
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop(timedOut(program, timeoutMs)), timeoutMs);
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => stop(timedOut(program, timeoutMs)), timeoutMs);
   const disarm = (): void => {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", onAbort);
@@ -157,9 +173,14 @@ function guardRun(child: ChildProcess, program: string, options: RunOptions) {
 }
 
 function stopped(program: string, signal: AbortSignal | undefined): TouchdownError {
-  return new TouchdownError("INTERRUPTED", `${program} was stopped before its end`, { cause: signal?.reason });
+  return new TouchdownError("INTERRUPTED", `${program} was stopped before its end`, {
+    cause: signal?.reason,
+  });
 }
 
 function timedOut(program: string, timeoutMs: number): TouchdownError {
-  return new TouchdownError("COMMAND_TIMEOUT", `${program} did not end within ${timeoutMs / 1000} s and was stopped`);
+  return new TouchdownError(
+    "COMMAND_TIMEOUT",
+    `${program} did not end within ${timeoutMs / 1000} s and was stopped`,
+  );
 }

@@ -10,7 +10,11 @@ import { errorName, systemReason } from "./system-error.ts";
  */
 export async function requireFolder(folder: string, program: string): Promise<void> {
   const found = await stat(folder).catch((cause: unknown) => {
-    throw new TouchdownError("COMMAND_FOLDER", `${program} cannot run in ${folder}: ${systemReason(cause)}`, { cause });
+    throw new TouchdownError(
+      "COMMAND_FOLDER",
+      `${program} cannot run in ${folder}: ${systemReason(cause)}`,
+      { cause },
+    );
   });
   if (found.isDirectory()) return;
   throw new TouchdownError("COMMAND_FOLDER", `${program} cannot run in ${folder}: not a folder`);
@@ -29,7 +33,8 @@ export async function spawnFailure(
   const { cause, cwd, path } = failure;
   if (errorName(cause) !== "ENOENT") {
     const reason = systemReason(cause);
-    const hint = errorName(cause) === "EACCES" ? `make it executable: chmod +x ${program}` : undefined;
+    const hint =
+      errorName(cause) === "EACCES" ? `make it executable: chmod +x ${program}` : undefined;
     return new TouchdownError("COMMAND_NOT_STARTED", `${program} could not be started: ${reason}`, {
       cause,
       ...(hint === undefined ? {} : { hint }),
@@ -48,7 +53,9 @@ export async function spawnFailure(
     const message = `${program} could not be started: the interpreter its first line names is missing: ${interpreter}`;
     return new TouchdownError("COMMAND_NOT_FOUND", message, { cause });
   }
-  return new TouchdownError("COMMAND_NOT_FOUND", `${program} was not found; looked for ${file}`, { cause });
+  return new TouchdownError("COMMAND_NOT_FOUND", `${program} was not found; looked for ${file}`, {
+    cause,
+  });
 }
 
 async function firstLineOf(file: string): Promise<string | undefined> {

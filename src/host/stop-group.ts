@@ -5,7 +5,10 @@ import { processTable } from "./process-table.ts";
  * End a process group: SIGTERM, then, for what is left after `graceMs`, SIGKILL. Returns when it is gone, or when
  * even SIGKILL has not ended it within two seconds (a process stuck in the kernel).
  */
-export async function stopGroup(group: number, options: { readonly graceMs: number }): Promise<void> {
+export async function stopGroup(
+  group: number,
+  options: { readonly graceMs: number },
+): Promise<void> {
   if (process.platform === "win32") return signalProcess(group, "SIGKILL");
   signalProcess(-group, "SIGTERM");
   if (await gone(group, options.graceMs)) return;

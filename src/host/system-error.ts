@@ -12,7 +12,9 @@ export function systemReason(error: unknown): string {
   // spawn's errors have no words of their own: "spawn ./tool EACCES"
   const plain = plainReasons[name];
   if (plain !== undefined) return plain;
-  const said = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
+  const said = error.message.startsWith(`${name}: `)
+    ? error.message.slice(name.length + 2)
+    : error.message;
   return said.split(", ")[0] ?? said;
 }
 
