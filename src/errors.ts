@@ -3,16 +3,20 @@
  * says, for the reference page, when it is thrown.
  */
 export const errorCodes = {
+  ACCESS_DENIED: "AWS refused a call for want of permission",
   ARGUMENT:
     "an argument in the Touchdownfile is missing, unknown, of the wrong type or out of range",
+  AWS_ERROR: "AWS refused a call for a reason of its own, given in its words",
   COMMAND_FOLDER: "the folder that a command is to run in is missing, or is not a folder",
   COMMAND_NOT_FOUND:
     "a command's program, or the interpreter that its first line names, is not on this machine",
   COMMAND_NOT_STARTED:
     "the system refused to start a command, for example because its file is not executable",
   COMMAND_TIMEOUT: "a command did not end within its time and was stopped",
+  CREDENTIALS: "there are no AWS credentials, or AWS does not accept them",
   CYCLE: "resources need each other in a circle",
   DUPLICATE: "two declarations name the same resource",
+  ENDPOINT_DOWN: "nothing answers at AWS's address, or at the one given",
   FILE_READ: "a file that is there could not be read",
   FILE_WRITE: "a file could not be written; what was there before is untouched",
   FOLDER_WRITE: "a folder that touchdown keeps things in could not be made",
@@ -21,6 +25,7 @@ export const errorCodes = {
   LOCK_TIMEOUT: "another touchdown process held a lock for too long",
   MISSING: "a resource referred to with get… does not exist",
   PLAN_STALE: "what was confirmed is no longer what would be done",
+  THROTTLED: "AWS asked for fewer calls, and went on asking after every wait",
   WAIT_TIMEOUT: "something that was waited for did not happen in time",
 } as const;
 

@@ -1,0 +1,127 @@
+/** What AWS and its SDK answer when they refuse, as errors a person can act on. */
+import { TouchdownError } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/** A refusal by AWS. `awsName` is AWS's own: `ResourceNotFoundException`. */
+export class AwsError extends TouchdownError {
+  readonly awsName: string;
+  readonly awsMessage: string;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { awsName: string; awsMessage: string; hint?: string; cause: unknown },
+  ) {
+    super(code, message, options);
+    this.awsName = options.awsName;
+    this.awsMessage = options.awsMessage;
+  }
+}
+
+interface CallOf {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+}
+
+/** `undefined` if AWS says by one of `names` that the thing is not there; every other error is thrown. */
+export async function unlessMissing<T>(
+  names: string | readonly string[],
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsError && [names].flat().includes(error.awsName)) return undefined;
+    throw error;
+  }
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly names: readonly string[];
+  readonly message: (call: CallOf, awsMessage: string) => string;
+  readonly hint: (call: CallOf) => string;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    code: "CREDENTIALS",
+    names: ["CredentialsProviderError", "AuthorizationHeaderMalformed", "TokenProviderError"],
+    message: () => "no AWS credentials were found",
+    hint: () => "set AWS_PROFILE or run `aws configure`; to try without an account, add --local",
+  },
+  {
+    code: "CREDENTIALS",
+    names: [
+      "ExpiredToken",
+      "ExpiredTokenException",
+      "InvalidClientTokenId",
+      "UnrecognizedClientException",
+      "SignatureDoesNotMatch",
+      "InvalidSignatureException",
+      "InvalidAccessKeyId",
+      "RequestExpired",
+    ],
+    message: (_call, said) => `AWS does not accept these credentials: ${said}`,
+    hint: () => "log in again, or check the profile and the clock; running again goes on from here",
+  },
+  {
+    code: "ACCESS_DENIED",
+    names: ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"],
+    message: ({ service, operation }, said) => `${service} ${operation} was denied: ${said}`,
+    hint: ({ service, operation }) =>
+      `allow ${service.toLowerCase()}:${operation} to these credentials, or use others`,
+  },
+  {
+    code: "THROTTLED",
+    names: [
+      "Throttling",
+      "ThrottlingException",
+      "ThrottledException",
+      "TooManyRequestsException",
+      "RequestLimitExceeded",
+      "RequestThrottled",
+      "SlowDown",
+    ],
+    message: ({ service, operation }, said) =>
+      `${service} ${operation} was throttled, and again after waiting: ${said}`,
+    hint: () => "wait a minute and run the same command again: it goes on from here",
+  },
+  {
+    code: "ENDPOINT_DOWN",
+    names: ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "TimeoutError"],
+    message: ({ service, region, endpoint }, said) =>
+      `can't reach ${service} ${endpoint === undefined ? `in ${region}` : `at ${endpoint}`}: ${said}`,
+    hint: () => "check the network, the region and --endpoint-url",
+  },
+];
+
+/** Any error of a call, named; one of ours comes back as it is. */
+export function asAwsError(error: unknown, call: CallOf): AwsError {
+  if (error instanceof AwsError) return error;
+  const awsName = nameOf(error);
+  const awsMessage = oneLine(error instanceof Error ? error.message : String(error));
+  const options = { awsName, awsMessage, cause: error };
+  const refusal = refusals.find(({ names }) => names.includes(awsName));
+  if (refusal === undefined) {
+    const message = `${call.service} ${call.operation} failed: ${awsName}: ${awsMessage}`;
+    return new AwsError("AWS_ERROR", message, options);
+  }
+  const hint = refusal.hint(call);
+  return new AwsError(refusal.code, refusal.message(call, awsMessage), { ...options, hint });
+}
+
+/** The error's own name, or the system's code of what caused it. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return "Error";
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (code !== undefined && /^E[A-Z_]+$/u.test(code)) return code;
+  return error.name;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, " ").trim().replace(/\.$/u, "");
+}

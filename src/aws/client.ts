@@ -1,0 +1,139 @@
+/** The one file that loads the AWS SDK: a client a service, made on first use. */
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { Lambda } from "@aws-sdk/client-lambda";
+import type { S3 } from "@aws-sdk/client-s3";
+import type { SQS } from "@aws-sdk/client-sqs";
+import type { STS } from "@aws-sdk/client-sts";
+import type { Runtime } from "../core/runtime.ts";
+import { asAwsError } from "./aws-error.ts";
+
+export interface Clients {
+  readonly lambda: Lambda;
+  readonly iam: IAM;
+  readonly sqs: SQS;
+  readonly s3: S3;
+  readonly logs: CloudWatchLogs;
+  readonly sts: STS;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+  readonly credentials?: Credentials;
+  /** A role to assume first. */
+  readonly assumeRole?: { readonly arn: string; readonly externalId?: string };
+}
+
+/** Attempts a call gets at most; the SDK spaces them out by its adaptive, throttling-aware retry. */
+const maxAttempts = 8;
+
+/** A function that gives the client of a service, the same one each time. */
+export function clientsOf(
+  settings: ClientSettings,
+  runtime: Runtime,
+): <S extends keyof Clients>(service: S) => Promise<Clients[S]> {
+  const made: { [S in keyof Clients]?: Promise<Clients[S]> } = {};
+  return (service) => {
+    made[service] ??= make(service, settings, runtime) as (typeof made)[typeof service];
+    return made[service] as NonNullable<(typeof made)[typeof service]>;
+  };
+}
+
+/** The one part of the SDK's middleware that is the same for every client. */
+interface MiddlewareStack {
+  readonly add: (
+    middleware: (
+      next: (args: unknown) => Promise<unknown>,
+      context: { readonly clientName?: string; readonly commandName?: string },
+    ) => (args: unknown) => Promise<unknown>,
+    options: { step: "initialize"; priority: "high"; name: string },
+  ) => void;
+}
+
+async function make<S extends keyof Clients>(
+  service: S,
+  settings: ClientSettings,
+  runtime: Runtime,
+): Promise<Clients[S]> {
+  const config = await configOf(settings);
+  const client = await constructors[service](config);
+  const stack = client.middlewareStack as unknown as MiddlewareStack;
+  stack.add(
+    (next, context) => async (args) => {
+      const started = runtime.clock.now();
+      const call = {
+        type: "call" as const,
+        service: (context.clientName ?? service).replace(/Client$/u, ""),
+        operation: (context.commandName ?? "").replace(/Command$/u, ""),
+      };
+      try {
+        const result = await next(args);
+        runtime.emit({ ...call, elapsedMs: runtime.clock.now() - started });
+        return result;
+      } catch (error) {
+        const failure = asAwsError(error, { ...call, ...settings });
+        const elapsedMs = runtime.clock.now() - started;
+        runtime.emit({ ...call, elapsedMs, error: failure.awsName });
+        throw failure;
+      }
+    },
+    { step: "initialize", priority: "high", name: "touchdown" },
+  );
+  return client;
+}
+
+type Config = Awaited<ReturnType<typeof configOf>>;
+
+async function configOf(settings: ClientSettings) {
+  const { region, endpoint, profile } = settings;
+  const credentials = await credentialsOf(settings);
+  return {
+    region,
+    maxAttempts,
+    retryMode: "adaptive",
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+/** Undefined: the SDK's own chain. */
+async function credentialsOf({ credentials, profile, assumeRole, region }: ClientSettings) {
+  if (credentials !== undefined) return credentials;
+  if (assumeRole === undefined) return undefined;
+  const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
+  const { arn, externalId } = assumeRole;
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: arn,
+      RoleSessionName: "touchdown",
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+    clientConfig: { region, ...(profile === undefined ? {} : { profile }) },
+  });
+}
+
+const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise<Clients[S]> } = {
+  lambda: async (config) => new (await import("@aws-sdk/client-lambda")).Lambda(config),
+  iam: async (config) => new (await import("@aws-sdk/client-iam")).IAM(config),
+  sqs: async (config) => new (await import("@aws-sdk/client-sqs")).SQS(config),
+  // An endpoint given by name rarely answers at bucket.host.
+  s3: async (config) =>
+    new (await import("@aws-sdk/client-s3")).S3({
+      ...config,
+      forcePathStyle:
+        config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined,
+    }),
+  logs: async (config) =>
+    new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(config),
+  sts: async (config) => new (await import("@aws-sdk/client-sts")).STS(config),
+};

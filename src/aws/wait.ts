@@ -1,0 +1,84 @@
+/** Every race and every wait that AWS makes necessary, in one table each, with its source. */
+import { until } from "../core/until.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { AwsError } from "./aws-error.ts";
+
+interface Race {
+  /** Reads after "retrying": what is happening. */
+  readonly because: string;
+  /** AWS's own error name. */
+  readonly awsName: string;
+  /** Where one name covers several faults: what AWS's message says of this one. */
+  readonly awsMessage?: RegExp;
+  readonly everyMs: number;
+  readonly atMostMs: number;
+}
+
+/** Refusals that pass by themselves, and nothing else is ever tried again by us. */
+export const races = {
+  /** @source Lambda developer guide, execution role: a new role takes seconds to be assumable */
+  roleNotAssumable: {
+    because: "the role was just created and Lambda can't assume it yet",
+    awsName: "InvalidParameterValueException",
+    awsMessage: /cannot be assumed by Lambda|not authorized to perform|does not have permissions/u,
+    everyMs: 2_000,
+    atMostMs: 60_000,
+  },
+  /** @source Lambda API, UpdateFunctionCode: ResourceConflictException while an update is in progress */
+  functionBusy: {
+    because: "an earlier update of the function is still in progress",
+    awsName: "ResourceConflictException",
+    everyMs: 1_000,
+    atMostMs: 120_000,
+  },
+  /** @source SQS API, CreateQueue: a name can be used again 60 seconds after DeleteQueue */
+  queueDeletedRecently: {
+    because: "a queue of this name was deleted less than 60 seconds ago",
+    awsName: "QueueDeletedRecently",
+    everyMs: 5_000,
+    atMostMs: 75_000,
+  },
+} as const satisfies Record<string, Race>;
+
+/** Waits for AWS to settle, with their ends. */
+export const waits = {
+  /** @source Lambda developer guide, function states: Pending → Active, LastUpdateStatus InProgress → Successful */
+  functionSettled: { everyMs: 500, atMostMs: 300_000 },
+  /** @source IAM user guide, troubleshooting: changes are eventually consistent */
+  visible: { everyMs: 1_000, atMostMs: 60_000 },
+} as const;
+
+/**
+ * Do `work`, again and again while AWS refuses it for one of the named races.
+ *
+ * @throws the refusal itself, once the race's time is over
+ */
+export async function despite<T>(
+  runtime: Runtime,
+  names: readonly (keyof typeof races)[],
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { clock, emit } = runtime;
+  const started = clock.now();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const race = names.map((name): Race => races[name]).find((each) => isRace(each, error));
+      if (race === undefined || clock.now() - started >= race.atMostMs) throw error;
+      emit({ type: "retrying", what, because: race.because });
+      await clock.sleep(race.everyMs);
+    }
+  }
+}
+
+function isRace(race: Race, error: unknown): boolean {
+  return (
+    error instanceof AwsError &&
+    error.awsName === race.awsName &&
+    (race.awsMessage === undefined || race.awsMessage.test(error.awsMessage))
+  );
+}
+
+export { until };
