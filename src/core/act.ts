@@ -1,0 +1,117 @@
+/** Make one resource as declared: create what is missing, then every aspect that still differs. */
+import { TouchdownError } from "../errors.ts";
+import type { Change } from "./events.ts";
+import { look, readAgain } from "./look.ts";
+import type { Finding, LookOptions } from "./look.ts";
+import type { Node } from "./graph.ts";
+import type { Outcome } from "./ref.ts";
+import type { Runtime } from "./runtime.ts";
+import { until } from "./until.ts";
+
+export interface ActOptions extends LookOptions {
+  readonly runtime: Runtime;
+  /** What the plan said of it, where a person confirmed that. */
+  readonly confirmed: Finding | undefined;
+}
+
+/** Reads lag behind creates on an eventually consistent service; this is how long they may. */
+const visible = { everyMs: 1_000, atMostMs: 60_000 };
+
+/**
+ * Read again, then act on what differs now.
+ *
+ * @returns what was done, and the resource as it is
+ * @throws PLAN_STALE, and whatever the definition throws
+ */
+export async function act(node: Node, options: ActOptions): Promise<Finding> {
+  const started = options.runtime.clock.now();
+  const found = await look(node, options);
+  if (options.confirmed !== undefined) refuseStale(node, options.confirmed, found);
+  const { id, name } = node;
+  const { verdict, changes } = found;
+  if (verdict === "pending") throw new Error(`${name} was to be acted on before what it needs`);
+  if (verdict === "unchanged") {
+    options.emit({ type: "finished", id, name, verdict, changes, elapsedMs: 0 });
+    return found;
+  }
+  options.emit({ type: "started", id, name, verdict });
+  const created = verdict === "create" ? await create(node, found, options) : found;
+  const settled = await applyAspects(node, created, options);
+  const elapsedMs = options.runtime.clock.now() - started;
+  options.emit({ type: "finished", id, name, verdict, changes, elapsedMs });
+  const { properties } = node.resource.definition;
+  const property = (property: string): Outcome<unknown> => ({
+    known: true,
+    value: properties[property]?.(settled.have),
+  });
+  return { ...settled, verdict, changes, property };
+}
+
+async function create(node: Node, found: Finding, options: ActOptions): Promise<Finding> {
+  const { definition } = node.resource;
+  const context = await options.open(node);
+  await definition.create?.(context, found.want as never);
+  return until(
+    options.runtime,
+    `${node.name} to be there after it was created`,
+    async () => {
+      const again = await readAgain(node, found.want, options);
+      return again.have === undefined ? undefined : again;
+    },
+    visible,
+  );
+}
+
+async function applyAspects(node: Node, found: Finding, options: ActOptions): Promise<Finding> {
+  const context = await options.open(node);
+  const applied = new Set<string>();
+  let now = found;
+  for (const [name, aspect] of Object.entries(node.resource.definition.aspects)) {
+    const diff = now.aspects.find((each) => each.aspect === name);
+    const follows = aspect.after?.some((each) => applied.has(each)) ?? false;
+    if (diff === undefined && !follows) continue;
+    const fields = diff?.fields ?? new Set<string>();
+    await aspect.apply(context, { want: now.want as never, have: now.have, fields });
+    applied.add(name);
+    now = await readAgain(node, found.want, options);
+    if (now.have === undefined) throw vanished(node);
+  }
+  return now;
+}
+
+function vanished(node: Node): TouchdownError {
+  return new TouchdownError("MISSING", `${node.name} was deleted while it was being changed`, {
+    hint: "run the same command again: it will be created",
+  });
+}
+
+/** What was confirmed must be what is done; what was pending then is free now. */
+function refuseStale(node: Node, planned: Finding, found: Finding): void {
+  if (planned.verdict === "pending") return;
+  const changed =
+    planned.verdict === found.verdict
+      ? unplanned(planned.changes, found.changes)
+      : `the plan was to ${planned.verdict}, now it is to ${found.verdict}`;
+  if (changed === undefined) return;
+  throw new TouchdownError("PLAN_STALE", `${node.name} changed since the plan: ${changed}`, {
+    hint: "run the same command again to see what is to be done now",
+  });
+}
+
+function unplanned(planned: readonly Change[], found: readonly Change[]): string | undefined {
+  const free = new Set(planned.filter(({ kind }) => kind === "pending").map(rootOf));
+  const before = new Set(planned.map((change) => JSON.stringify(change)));
+  const fresh = found.find(
+    (change) => !free.has(rootOf(change)) && !before.has(JSON.stringify(change)),
+  );
+  if (fresh !== undefined) return `${fresh.field} is ${fresh.old ?? "different"} now`;
+  const after = new Set(found.map((change) => JSON.stringify(change)));
+  const gone = planned.find(
+    (change) => change.kind !== "pending" && !after.has(JSON.stringify(change)),
+  );
+  return gone === undefined ? undefined : `${gone.field} is no longer as it was`;
+}
+
+function rootOf({ field }: Change): string {
+  return field.split(".")[0] ?? field;
+}

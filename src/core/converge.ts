@@ -1,0 +1,208 @@
+/** The one walk behind plan and apply, and the reverse one behind destroy. */
+import { act } from "./act.ts";
+import type { Change, Event, Summary, Verdict } from "./events.ts";
+import type { Graph, Node } from "./graph.ts";
+import { look } from "./look.ts";
+import type { Finding, LookOptions } from "./look.ts";
+import type { AnyResource, Scope } from "./resource.ts";
+import type { Runtime } from "./runtime.ts";
+import { walk } from "./walk.ts";
+import type { Walked } from "./walk.ts";
+
+export interface RunOptions {
+  readonly runtime: Runtime;
+  /** How many resources are read or changed at a time. */
+  readonly concurrency?: number;
+  /** Show values of environment variables and other secrets. */
+  readonly showValues?: boolean;
+}
+
+export interface Confirmable {
+  /** Asked once, with what is to be done; never when there is nothing to do. Absent: yes. */
+  readonly confirm?: (planned: readonly Planned[]) => Promise<boolean>;
+}
+
+/** What is to be done with one resource, or was. */
+export interface Planned {
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly changes: readonly Change[];
+}
+
+export interface Report {
+  readonly summary: Summary;
+  readonly planned: readonly Planned[];
+  readonly failures: readonly { id: string; name: string; error: Error }[];
+  /** Not tried. */
+  readonly skipped: readonly { id: string; name: string; because: string }[];
+  readonly interrupted: boolean;
+  /** A person was asked and said no. */
+  readonly declined: boolean;
+}
+
+/** Read everything and say what apply would do. Changes nothing. */
+export async function plan(graph: Graph, options: RunOptions): Promise<Report> {
+  const run = startRun(graph, options);
+  return run.report(await run.converge(false), "planned");
+}
+
+/** Plan, ask, then do: only what differs is read again, at the moment of acting. */
+export async function apply(graph: Graph, options: RunOptions & Confirmable): Promise<Report> {
+  const run = startRun(graph, options);
+  const planned = await run.converge(false);
+  const todo = plannedOf(planned).filter(({ verdict }) => verdict !== "unchanged");
+  if (planned.failures.size > 0 || planned.skipped.size > 0) return run.report(planned, "not done");
+  if (todo.length === 0) return run.report(planned, "planned");
+  const asked = options.confirm !== undefined;
+  if (asked && !(await options.confirm(todo))) {
+    return { ...run.report(planned, "not done"), declined: true };
+  }
+  return run.report(await run.converge(true, { planned: planned.results, asked }), "done");
+}
+
+interface Before {
+  readonly planned: ReadonlyMap<Node, Finding>;
+  readonly asked: boolean;
+}
+
+/** What a run has in common: its options, open contexts and counts. */
+function startRun(graph: Graph, options: RunOptions) {
+  const started = options.runtime.clock.now();
+  const counter = countCalls(options.runtime);
+  const { runtime } = counter;
+  const open = openScopes(runtime);
+  for (const { resource, message, path } of graph.warnings) {
+    const where = path.map(String).join(".");
+    runtime.emit({ type: "warning", message: `${String(resource)}: ${where} ${message}` });
+  }
+  const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
+    const found = new Map<AnyResource, Finding>();
+    const looking: LookOptions = {
+      showValues: options.showValues ?? false,
+      emit: runtime.emit,
+      findingOf: (resource) => found.get(resource),
+      open,
+      acting,
+    };
+    const visit = async (node: Node): Promise<Finding> => {
+      const finding = await visitOne(node, { looking, runtime, before });
+      found.set(node.resource, finding);
+      return finding;
+    };
+    return walk(graph.nodes, visit, walkOptions(runtime, options));
+  };
+  const report = (walked: Walked<Finding>, stage: Stage): Report =>
+    reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage });
+  return { converge, report, runtime, open };
+}
+
+interface Visit {
+  readonly looking: LookOptions;
+  readonly runtime: Runtime;
+  readonly before: Before | undefined;
+}
+
+async function visitOne(node: Node, { looking, runtime, before }: Visit): Promise<Finding> {
+  const { id, name } = node;
+  if (!looking.acting) {
+    runtime.emit({ type: "reading", id, name });
+    const finding = await look(node, looking);
+    const { verdict, changes } = finding;
+    runtime.emit({ type: "planned", id, name, verdict, changes });
+    return finding;
+  }
+  const planned = before?.planned.get(node);
+  if (planned?.verdict === "unchanged") return planned;
+  const confirmed = before?.asked === true ? planned : undefined;
+  return act(node, { ...looking, runtime, confirmed });
+}
+
+export function walkOptions(runtime: Runtime, { concurrency = 16 }: RunOptions) {
+  return { emit: runtime.emit, signal: runtime.signal, concurrency };
+}
+
+/** A runtime that counts the calls, and says each warning once. */
+export function countCalls(runtime: Runtime): { runtime: Runtime; calls: () => number } {
+  let calls = 0;
+  const said = new Set<string>();
+  const emit = (event: Event): void => {
+    if (event.type === "call") calls += 1;
+    if (event.type === "warning") {
+      if (said.has(event.message)) return;
+      said.add(event.message);
+    }
+    runtime.emit(event);
+  };
+  return { runtime: { ...runtime, emit }, calls: () => calls };
+}
+
+/** Each scope's context, opened once a run. */
+export function openScopes(runtime: Runtime): (node: Node) => Promise<unknown> {
+  const contexts = new Map<Scope, Promise<unknown>>();
+  return ({ resource: { scope } }) => {
+    const context = contexts.get(scope) ?? scope.open(runtime);
+    contexts.set(scope, context);
+    return context;
+  };
+}
+
+type Stage = "planned" | "not done" | "done";
+
+function plannedOf(walked: Walked<Finding>): readonly Planned[] {
+  return [...walked.results].map(([{ id, name }, { verdict, changes }]) => ({
+    id,
+    name,
+    verdict,
+    changes,
+  }));
+}
+
+interface Facts {
+  readonly runtime: Runtime;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  readonly apiCalls: number;
+  readonly stage: Stage;
+}
+
+/** Count, say so, and return it. */
+function reportOf(walked: Walked<Finding>, facts: Facts): Report {
+  const planned = plannedOf(walked);
+  const count = (...verdicts: Verdict[]): number =>
+    facts.stage === "not done"
+      ? 0
+      : planned.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  return finish(walked, facts, {
+    planned,
+    created: count("create"),
+    updated: count("update", "pending"),
+    deleted: count("delete"),
+    unchanged: planned.filter(({ verdict }) => verdict === "unchanged").length,
+  });
+}
+
+interface Counts {
+  readonly planned: readonly Planned[];
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+}
+
+export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): Report {
+  const { runtime, started, apiCalls } = facts;
+  const { planned, ...numbers } = counts;
+  const elapsedMs = Math.round(runtime.clock.now() - started);
+  const failed = walked.failures.size;
+  const summary: Summary = { type: "summary", ...numbers, failed, apiCalls, elapsedMs };
+  runtime.emit(summary);
+  return {
+    summary,
+    planned,
+    failures: [...walked.failures].map(([{ id, name }, error]) => ({ id, name, error })),
+    skipped: [...walked.skipped].map(([{ id, name }, because]) => ({ id, name, because })),
+    interrupted: runtime.signal.aborted,
+    declined: false,
+  };
+}

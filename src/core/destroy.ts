@@ -1,0 +1,112 @@
+/** Delete what is declared with add…, dependents before what they depend on. */
+import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
+import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
+import type { Graph, Node } from "./graph.ts";
+import type { Lookup } from "./ref.ts";
+import type { AnyResource } from "./resource.ts";
+import type { Runtime } from "./runtime.ts";
+import { walk } from "./walk.ts";
+import type { Walked } from "./walk.ts";
+import { unlessSuspended, wantOf } from "./want.ts";
+import type { Want } from "./want.ts";
+
+/** A resource as found; `have` is undefined if it is not there or takes no part. */
+interface Found {
+  readonly want: Want;
+  readonly have: unknown;
+}
+
+/**
+ * Read, ask, then delete in reverse order. What is gone already is fine; what was got, and files of
+ * bundles, are left.
+ */
+export async function destroy(graph: Graph, options: RunOptions & Confirmable): Promise<Report> {
+  const started = options.runtime.clock.now();
+  const { runtime, calls } = countCalls(options.runtime);
+  const open = openScopes(runtime);
+  const taking = graph.nodes.filter((node) => node.resource.definition.delete !== undefined);
+  const read = await readAll(taking, { runtime, open, options });
+  sayWhatIsLeft(graph, runtime);
+  const there = taking.filter((node) => doomed(node, read));
+  const planned = there.toReversed().map((node) => planOf(node));
+  for (const each of planned) runtime.emit({ type: "planned", ...each });
+  const facts = () => ({ runtime, started, apiCalls: calls(), stage: "done" as const });
+  const none = { planned, created: 0, updated: 0, deleted: 0, unchanged: 0 };
+  const blocked = read.failures.size > 0 || read.skipped.size > 0;
+  if (blocked || there.length === 0) return finish(read, facts(), none);
+  if (options.confirm !== undefined && !(await options.confirm(planned))) {
+    return { ...finish(read, facts(), none), declined: true };
+  }
+  const gone = await deleteAll(there, { runtime, open, options, read, all: graph.nodes });
+  return finish(gone, facts(), { ...none, deleted: gone.results.size });
+}
+
+interface Run {
+  readonly runtime: Runtime;
+  readonly open: (node: Node) => Promise<unknown>;
+  readonly options: RunOptions;
+}
+
+function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promise<Walked<Found>> {
+  const found = new Map<AnyResource, Found>();
+  const lookup: Lookup = (resource, property) => {
+    const have = found.get(resource)?.have;
+    if (have === undefined) return { known: false, needs: [resource] };
+    return { known: true, value: resource.definition.properties[property]?.(have) };
+  };
+  const visit = async (node: Node): Promise<Found> => {
+    const { definition } = node.resource;
+    runtime.emit({ type: "reading", id: node.id, name: node.name });
+    const want = wantOf(node.args, lookup);
+    const known = definition.key.every((part) => unlessSuspended(() => want[part]).known);
+    const have = known ? await definition.read(await open(node), want as never) : undefined;
+    found.set(node.resource, { want, have });
+    return { want, have };
+  };
+  return walk(nodes, visit, walkOptions(runtime, options));
+}
+
+function deleteAll(
+  nodes: readonly Node[],
+  { runtime, open, options, read, all }: Run & { read: Walked<Found>; all: readonly Node[] },
+): Promise<Walked<void>> {
+  const visit = async (node: Node): Promise<void> => {
+    const { id, name } = node;
+    const started = runtime.clock.now();
+    runtime.emit({ type: "started", id, name, verdict: "delete" });
+    const { want, have } = read.results.get(node) ?? { want: {}, have: undefined };
+    await node.resource.definition.delete?.(await open(node), have, want as never);
+    const elapsedMs = runtime.clock.now() - started;
+    runtime.emit({ type: "finished", id, name, verdict: "delete", changes: [], elapsedMs });
+  };
+  const before = usersAmong(all, new Set(nodes));
+  return walk(nodes, visit, { ...walkOptions(runtime, options), before });
+}
+
+/** For a node, those of `nodes` that need it, directly or through others that are not among them. */
+function usersAmong(all: readonly Node[], nodes: ReadonlySet<Node>): (node: Node) => Node[] {
+  const users = new Map<Node, Set<Node>>();
+  for (const user of all.toReversed()) {
+    const waits = nodes.has(user) ? [user] : (users.get(user) ?? []);
+    for (const need of user.needs) {
+      users.set(need, new Set([...(users.get(need) ?? []), ...waits]));
+    }
+  }
+  return (node) => [...(users.get(node) ?? [])];
+}
+
+function doomed(node: Node, read: Walked<Found>): boolean {
+  return node.resource.mode === "add" && read.results.get(node)?.have !== undefined;
+}
+
+function planOf({ id, name }: Node): Planned {
+  return { id, name, verdict: "delete", changes: [] };
+}
+
+function sayWhatIsLeft(graph: Graph, { emit }: Runtime): void {
+  for (const { id, name, resource } of graph.nodes) {
+    const because =
+      resource.mode === "get" ? "it was only referred to" : resource.definition.leaves;
+    if (because !== undefined) emit({ type: "left", id, name, because });
+  }
+}

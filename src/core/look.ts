@@ -1,0 +1,149 @@
+/** One resource, read and compared: what the plan says of it, and what refs to it give meanwhile. */
+import { TouchdownError } from "../errors.ts";
+import { changesOfCreate, diffAspects } from "./diff.ts";
+import type { AspectDiff } from "./diff.ts";
+import type { Problem } from "./define.ts";
+import type { Change, Emit, Verdict } from "./events.ts";
+import { asError } from "./graph.ts";
+import type { Node } from "./graph.ts";
+import type { Lookup, Outcome } from "./ref.ts";
+import type { AnyResource } from "./resource.ts";
+import { idOf, nameOf } from "./resource.ts";
+import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
+import type { Want } from "./want.ts";
+
+/** What is known of a resource in this run. */
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly changes: readonly Change[];
+  readonly aspects: readonly AspectDiff[];
+  readonly want: Want;
+  /** As read; `undefined` if it is not there or could not be looked at. */
+  readonly have: unknown;
+  /** What a ref to it gives. */
+  readonly property: (name: string) => Outcome<unknown>;
+}
+
+export interface LookOptions {
+  readonly showValues: boolean;
+  readonly emit: Emit;
+  /** The findings of what it depends on. */
+  readonly findingOf: (resource: AnyResource) => Finding | undefined;
+  readonly open: (node: Node) => Promise<unknown>;
+  /** What it depends on has been done, not only planned. */
+  readonly acting: boolean;
+}
+
+/**
+ * Read a resource and compare it, or say why that must wait. Changes nothing.
+ *
+ * @throws ARGUMENT, IMMUTABLE, MISSING, and whatever its `read` throws
+ */
+export async function look(node: Node, options: LookOptions): Promise<Finding> {
+  const { resource } = node;
+  const { definition } = resource;
+  const want = wantOf(node.args, lookupIn(options));
+  if (definition.looksLast === true && unsettled(node, options)) return pendingFinding(node, want);
+  const key = definition.key.map((part) => unlessSuspended(() => want[part]));
+  if (!key.every((part) => part.known)) return pendingFinding(node, want);
+  if (resource.mode === "add") await checkKnown(node, want, options.emit);
+  return readAgain(node, want, options);
+}
+
+/** Read and compare, without the checks that `look` has made. */
+export async function readAgain(node: Node, want: Want, options: LookOptions): Promise<Finding> {
+  const { definition } = node.resource;
+  const have = await definition.read((await options.open(node)) as never, want as never);
+  return have === undefined ? absent(node, want, options) : present(node, { want, have }, options);
+}
+
+function present(
+  node: Node,
+  { want, have }: { want: Want; have: unknown },
+  { showValues }: LookOptions,
+): Finding {
+  const { resource } = node;
+  const aspects = resource.mode === "get" ? [] : diffAspects(resource, want, have, { showValues });
+  const { definition } = resource;
+  const affected = new Set(
+    aspects.flatMap(({ aspect }) => definition.aspects[aspect]?.affects ?? []),
+  );
+  return {
+    verdict: aspects.length === 0 ? "unchanged" : "update",
+    changes: aspects.flatMap(({ changes }) => changes),
+    aspects,
+    want,
+    have,
+    property: (name) =>
+      affected.has(name)
+        ? { known: false, needs: [resource] }
+        : { known: true, value: definition.properties[name]?.(have) },
+  };
+}
+
+function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {
+  const { resource } = node;
+  if (resource.mode === "get") {
+    throw new TouchdownError("MISSING", `${node.name} does not exist${placeOf(resource)}`, {
+      hint: `create it, or declare it with add… in the Touchdownfile`,
+    });
+  }
+  return {
+    verdict: "create",
+    changes: changesOfCreate(resource, want, { showValues }),
+    aspects: [],
+    want,
+    have: undefined,
+    property: () => ({ known: false, needs: [resource] }),
+  };
+}
+
+function placeOf({ scope }: AnyResource): string {
+  return scope.label === "" ? "" : ` in ${scope.label}`;
+}
+
+/** Can't be looked at before something else is done. */
+function pendingFinding(node: Node, want: Want): Finding {
+  const { resource, needs } = node;
+  const text = resource.definition.pendingText ?? "may change";
+  const waits = needs.map((need) => need.name);
+  return {
+    verdict: "pending",
+    changes: [{ field: text, kind: "pending", action: text, needs: waits }],
+    aspects: [],
+    want,
+    have: undefined,
+    property: () => ({ known: false, needs: [resource] }),
+  };
+}
+
+function unsettled(node: Node, { findingOf, acting }: LookOptions): boolean {
+  if (acting) return false;
+  return node.needs.some(({ resource }) => {
+    const verdict = findingOf(resource)?.verdict;
+    return verdict !== undefined && verdict !== "unchanged";
+  });
+}
+
+function lookupIn({ findingOf }: LookOptions): Lookup {
+  return (resource, property) =>
+    findingOf(resource)?.property(property) ?? { known: false, needs: [resource] };
+}
+
+/** The schema and the checks again, now that some refs have values. */
+async function checkKnown(node: Node, want: Want, emit: Emit): Promise<void> {
+  const { resource } = node;
+  const { known } = knownArgs(want);
+  const parsed = resource.definition.schema.safeParse({ ...node.args, ...known });
+  const issues: readonly Problem[] = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({
+        path: issue.path,
+        message: `is wrong: ${issue.message}`,
+      }));
+  for (const problem of [...issues, ...(await problemsOfChecks(resource.definition, want))]) {
+    const error = asError(resource, problem);
+    if (problem.severity !== "warning") throw error;
+    emit({ type: "warning", message: error.message, id: idOf(resource), name: nameOf(resource) });
+  }
+}

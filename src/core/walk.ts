@@ -1,0 +1,73 @@
+/** Visit a graph: dependencies first, independent nodes at once up to a limit, failures contained. */
+import { TouchdownError } from "../errors.ts";
+import type { Emit, Failure } from "./events.ts";
+import type { Node } from "./graph.ts";
+import { limit } from "./limit.ts";
+
+export interface WalkOptions {
+  readonly emit: Emit;
+  /** Aborted: nothing new starts, what runs is waited for. */
+  readonly signal: AbortSignal;
+  /** How many visits run at a time. */
+  readonly concurrency: number;
+  /** Who must be visited before a node. Default: what it needs. */
+  readonly before?: (node: Node) => readonly Node[];
+}
+
+export interface Walked<T> {
+  readonly results: ReadonlyMap<Node, T>;
+  readonly failures: ReadonlyMap<Node, Error>;
+  /** Not tried, and why in a person's words. */
+  readonly skipped: ReadonlyMap<Node, string>;
+}
+
+/** Visit every node whose predecessors were visited without failure. Never throws for a visit. */
+export async function walk<T>(
+  nodes: readonly Node[],
+  visit: (node: Node) => Promise<T>,
+  options: WalkOptions,
+): Promise<Walked<T>> {
+  const results = new Map<Node, T>();
+  const failures = new Map<Node, Error>();
+  const skipped = new Map<Node, string>();
+  const among = new Set(nodes);
+  const within = limit(options.concurrency);
+  const before = options.before ?? ((node: Node) => node.needs);
+  const started = new Map<Node, Promise<void>>();
+
+  const attempt = async (node: Node, predecessors: readonly Node[]): Promise<void> => {
+    const because = options.signal.aborted
+      ? "the run was interrupted"
+      : predecessors.filter((each) => !results.has(each)).map((each) => each.name)[0];
+    if (because !== undefined) {
+      skipped.set(node, because);
+      options.emit({ type: "skipped", id: node.id, name: node.name, because });
+      return;
+    }
+    try {
+      results.set(node, await visit(node));
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      failures.set(node, failure);
+      options.emit({ type: "failed", id: node.id, name: node.name, error: asFailure(failure) });
+    }
+  };
+  const start = (node: Node): Promise<void> => {
+    const known = started.get(node);
+    if (known !== undefined) return known;
+    const predecessors = before(node).filter((each) => among.has(each));
+    const work = Promise.all(predecessors.map(start)).then(() =>
+      within(() => attempt(node, predecessors)),
+    );
+    started.set(node, work);
+    return work;
+  };
+  await Promise.all(nodes.map(start));
+  return { results, failures, skipped };
+}
+
+export function asFailure(error: Error): Failure {
+  if (!(error instanceof TouchdownError)) return { code: "BUG", message: error.message };
+  const { code, message, hint } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}
