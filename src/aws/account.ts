@@ -2,7 +2,8 @@
 import { Declarations } from "../core/declare.ts";
 import type { AddArgs, GetArgs } from "../core/declare.ts";
 import type { ResourceDefinition } from "../core/define.ts";
-import type { Resource, Scope } from "../core/resource.ts";
+import type { Scope } from "../core/declared.ts";
+import type { Resource } from "../core/resource.ts";
 import type { z } from "zod";
 import type { AwsContext } from "./context.ts";
 

@@ -1,6 +1,6 @@
 /** What a resource's file calls: clients, and the run it is part of. */
 import type { Runtime } from "../core/runtime.ts";
-import type { Scope } from "../core/resource.ts";
+import type { Scope } from "../core/declared.ts";
 import { clientsOf } from "./client.ts";
 import type { ClientSettings, Clients } from "./client.ts";
 

@@ -1,4 +1,5 @@
 /** Make one resource as declared: create what is missing, then every aspect that still differs. */
+import { definitionOf } from "./define.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Change } from "./events.ts";
 import { look, readAgain } from "./look.ts";
@@ -39,7 +40,7 @@ export async function act(node: Node, options: ActOptions): Promise<Finding> {
   const settled = await applyAspects(node, created, options);
   const elapsedMs = options.runtime.clock.now() - started;
   options.emit({ type: "finished", id, name, verdict, changes, elapsedMs });
-  const { properties } = node.resource.definition;
+  const { properties } = definitionOf(node.resource);
   const property = (property: string): Outcome<unknown> => ({
     known: true,
     value: properties[property]?.(settled.have),
@@ -48,7 +49,7 @@ export async function act(node: Node, options: ActOptions): Promise<Finding> {
 }
 
 async function create(node: Node, found: Finding, options: ActOptions): Promise<Finding> {
-  const { definition } = node.resource;
+  const definition = definitionOf(node.resource);
   const context = await options.open(node);
   await definition.create?.(context, found.want as never);
   return until(
@@ -66,7 +67,7 @@ async function applyAspects(node: Node, found: Finding, options: ActOptions): Pr
   const context = await options.open(node);
   const applied = new Set<string>();
   let now = found;
-  for (const [name, aspect] of Object.entries(node.resource.definition.aspects)) {
+  for (const [name, aspect] of Object.entries(definitionOf(node.resource).aspects)) {
     const diff = now.aspects.find((each) => each.aspect === name);
     const follows = aspect.after?.some((each) => applied.has(each)) ?? false;
     if (diff === undefined && !follows) continue;

@@ -4,7 +4,8 @@ import type { Change, Event, Summary, Verdict } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
 import { look } from "./look.ts";
 import type { Finding, LookOptions } from "./look.ts";
-import type { AnyResource, Scope } from "./resource.ts";
+import type { AnyResource, Scope } from "./declared.ts";
+import { nameOf } from "./name.ts";
 import type { Runtime } from "./runtime.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
@@ -74,7 +75,7 @@ function startRun(graph: Graph, options: RunOptions) {
   const open = openScopes(runtime);
   for (const { resource, message, path } of graph.warnings) {
     const where = path.map(String).join(".");
-    runtime.emit({ type: "warning", message: `${String(resource)}: ${where} ${message}` });
+    runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
     const found = new Map<AnyResource, Finding>();

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { ErasedDefinition, ResourceDefinition } from "./define.ts";
 import { Resource } from "./resource.ts";
-import type { AnyResource, Scope } from "./resource.ts";
+import type { AnyResource, Scope } from "./declared.ts";
 
 interface EveryResource {
   /** What must be done first, though no argument says so. */

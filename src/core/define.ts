@@ -1,5 +1,6 @@
 /** What a kind of resource is: the recipe every file in `aws/` and `bundle/` fills in. */
 import type { z } from "zod";
+import type { AnyResource } from "./declared.ts";
 import type { Resolved } from "./ref.ts";
 
 /** One comparable value of a resource, as declared and as it is. */
@@ -122,4 +123,9 @@ export function defineResource<
   definition: ResourceDefinition<Schema, Key, Have, Props, Context>,
 ): ResourceDefinition<Schema, Key, Have, Props, Context> {
   return definition;
+}
+
+/** The definition behind a declared resource: the engine's side of the type-erasing seam. */
+export function definitionOf(resource: AnyResource): ErasedDefinition {
+  return resource.definition as unknown as ErasedDefinition;
 }

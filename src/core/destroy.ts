@@ -1,9 +1,10 @@
 /** Delete what is declared with add…, dependents before what they depend on. */
+import { definitionOf } from "./define.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
 import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Lookup } from "./ref.ts";
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
 import type { Runtime } from "./runtime.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
@@ -24,7 +25,7 @@ export async function destroy(graph: Graph, options: RunOptions & Confirmable): 
   const started = options.runtime.clock.now();
   const { runtime, calls } = countCalls(options.runtime);
   const open = openScopes(runtime);
-  const taking = graph.nodes.filter((node) => node.resource.definition.delete !== undefined);
+  const taking = graph.nodes.filter((node) => definitionOf(node.resource).delete !== undefined);
   const read = await readAll(taking, { runtime, open, options });
   sayWhatIsLeft(graph, runtime);
   const there = taking.filter((node) => doomed(node, read));
@@ -52,10 +53,10 @@ function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promi
   const lookup: Lookup = (resource, property) => {
     const have = found.get(resource)?.have;
     if (have === undefined) return { known: false, needs: [resource] };
-    return { known: true, value: resource.definition.properties[property]?.(have) };
+    return { known: true, value: definitionOf(resource).properties[property]?.(have) };
   };
   const visit = async (node: Node): Promise<Found> => {
-    const { definition } = node.resource;
+    const definition = definitionOf(node.resource);
     runtime.emit({ type: "reading", id: node.id, name: node.name });
     const want = wantOf(node.args, lookup);
     const known = definition.key.every((part) => unlessSuspended(() => want[part]).known);
@@ -75,7 +76,7 @@ function deleteAll(
     const started = runtime.clock.now();
     runtime.emit({ type: "started", id, name, verdict: "delete" });
     const { want, have } = read.results.get(node) ?? { want: {}, have: undefined };
-    await node.resource.definition.delete?.(await open(node), have, want as never);
+    await definitionOf(node.resource).delete?.(await open(node), have, want as never);
     const elapsedMs = runtime.clock.now() - started;
     runtime.emit({ type: "finished", id, name, verdict: "delete", changes: [], elapsedMs });
   };
@@ -106,7 +107,7 @@ function planOf({ id, name }: Node): Planned {
 function sayWhatIsLeft(graph: Graph, { emit }: Runtime): void {
   for (const { id, name, resource } of graph.nodes) {
     const because =
-      resource.mode === "get" ? "it was only referred to" : resource.definition.leaves;
+      resource.mode === "get" ? "it was only referred to" : definitionOf(resource).leaves;
     if (because !== undefined) emit({ type: "left", id, name, because });
   }
 }

@@ -1,12 +1,13 @@
 /** What differs between a resource as declared and as it is, field by field. */
 import { TouchdownError } from "../errors.ts";
 import { canonical } from "./canonical.ts";
+import { definitionOf } from "./define.ts";
 import type { Aspect, ErasedDefinition, Field } from "./define.ts";
 import type { Change } from "./events.ts";
 import type { Outcome } from "./ref.ts";
 import { isPlain } from "./resolve.ts";
-import { nameOf } from "./resource.ts";
-import type { AnyResource } from "./resource.ts";
+import { nameOf } from "./name.ts";
+import type { AnyResource } from "./declared.ts";
 import { unlessSuspended } from "./want.ts";
 import type { Want } from "./want.ts";
 
@@ -33,7 +34,7 @@ export function diffAspects(
   options: DiffOptions,
 ): readonly AspectDiff[] {
   const found: AspectDiff[] = [];
-  for (const [name, aspect] of Object.entries(resource.definition.aspects)) {
+  for (const [name, aspect] of Object.entries(definitionOf(resource).aspects)) {
     const diffs = Object.entries(aspect.fields).map(([field, definition]) => ({
       field,
       changes: diffField(resource, { field, definition, want, have }, options),
@@ -53,8 +54,8 @@ export function changesOfCreate(
   want: Want,
   options: DiffOptions,
 ): readonly Change[] {
-  const { definition, args } = resource;
-  return fieldsOf(definition)
+  const { args } = resource;
+  return fieldsOf(definitionOf(resource))
     .filter(([field, { shownOnCreate }]) => shownOnCreate === true || Object.hasOwn(args, field))
     .flatMap(([field, part]) => {
       const wanted = unlessSuspended(() => part.want(want));

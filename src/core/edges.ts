@@ -1,7 +1,7 @@
 /** Who waits for whom: refs inside arguments, and `dependsOn`. */
 import { refsIn } from "./resolve.ts";
-import { isResource } from "./resource.ts";
-import type { AnyResource } from "./resource.ts";
+import { isResource } from "./declared.ts";
+import type { AnyResource } from "./declared.ts";
 
 type Parsed = ReadonlyMap<AnyResource, Readonly<Record<string, unknown>>>;
 

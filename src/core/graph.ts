@@ -1,11 +1,13 @@
 /** Declared resources → a checked graph, or everything that is wrong with them, at once. */
 import { TouchdownError } from "../errors.ts";
 import { dependenciesOf, findCycle } from "./edges.ts";
+import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
 import { parseArgs } from "./parse-args.ts";
 import { refsIn } from "./resolve.ts";
-import type { AnyResource } from "./resource.ts";
-import { idOf, isResource, nameOf } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
+import { isResource } from "./declared.ts";
+import { idOf, nameOf } from "./name.ts";
 import { problemsOfChecks, wantOf } from "./want.ts";
 
 /** A resource that passed its checks, with the arguments its schema made of the user's. */
@@ -83,7 +85,7 @@ async function checked(
 ): Promise<readonly Problem[]> {
   if (resource.mode === "get") return [];
   return problemsOfChecks(
-    resource.definition,
+    definitionOf(resource),
     wantOf(args, (need) => ({ known: false, needs: [need] })),
   );
 }

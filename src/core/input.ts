@@ -4,7 +4,7 @@ import { asArtifact } from "./artifact.ts";
 import type { Artifact } from "./artifact.ts";
 import { asText, isRef, isTextual } from "./ref.ts";
 import type { Ref, Textual } from "./ref.ts";
-import { isResource } from "./resource.ts";
+import { isResource } from "./declared.ts";
 import type { Resource } from "./resource.ts";
 
 type OrRef<S extends z.ZodType> = z.ZodType<
@@ -41,7 +41,7 @@ export function handleOr<S extends z.ZodType, Props extends object>(
   return z.unknown().transform((value, context) => {
     if (isRef(value)) return value;
     if (!isResource(value)) return inner(schema, value, context);
-    if (value.definition.type === type) return value.getProperty(property as never);
+    if (value.definition.type === type) return (value as Resource<Props>).getProperty(property);
     context.addIssue(`takes ${type.split(".").at(-1) ?? type}, not ${value.definition.noun}`);
     return z.NEVER;
   }) as never;

@@ -2,13 +2,14 @@
 import { TouchdownError } from "../errors.ts";
 import { changesOfCreate, diffAspects } from "./diff.ts";
 import type { AspectDiff } from "./diff.ts";
+import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
 import type { Change, Emit, Verdict } from "./events.ts";
 import { asError } from "./graph.ts";
 import type { Node } from "./graph.ts";
 import type { Lookup, Outcome } from "./ref.ts";
-import type { AnyResource } from "./resource.ts";
-import { idOf, nameOf } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
+import { idOf, nameOf } from "./name.ts";
 import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
 import type { Want } from "./want.ts";
 
@@ -41,7 +42,7 @@ export interface LookOptions {
  */
 export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const { resource } = node;
-  const { definition } = resource;
+  const definition = definitionOf(resource);
   const want = wantOf(node.args, lookupIn(options));
   if (definition.looksLast === true && unsettled(node, options)) return pendingFinding(node, want);
   const key = definition.key.map((part) => unlessSuspended(() => want[part]));
@@ -52,7 +53,7 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
 
 /** Read and compare, without the checks that `look` has made. */
 export async function readAgain(node: Node, want: Want, options: LookOptions): Promise<Finding> {
-  const { definition } = node.resource;
+  const definition = definitionOf(node.resource);
   const have = await definition.read((await options.open(node)) as never, want as never);
   return have === undefined ? absent(node, want, options) : present(node, { want, have }, options);
 }
@@ -64,7 +65,7 @@ function present(
 ): Finding {
   const { resource } = node;
   const aspects = resource.mode === "get" ? [] : diffAspects(resource, want, have, { showValues });
-  const { definition } = resource;
+  const definition = definitionOf(resource);
   const affected = new Set(
     aspects.flatMap(({ aspect }) => definition.aspects[aspect]?.affects ?? []),
   );
@@ -105,7 +106,7 @@ function placeOf({ scope }: AnyResource): string {
 /** Can't be looked at before something else is done. */
 function pendingFinding(node: Node, want: Want): Finding {
   const { resource, needs } = node;
-  const text = resource.definition.pendingText ?? "may change";
+  const text = definitionOf(resource).pendingText ?? "may change";
   const waits = needs.map((need) => need.name);
   return {
     verdict: "pending",
@@ -134,14 +135,14 @@ function lookupIn({ findingOf }: LookOptions): Lookup {
 async function checkKnown(node: Node, want: Want, emit: Emit): Promise<void> {
   const { resource } = node;
   const { known } = knownArgs(want);
-  const parsed = resource.definition.schema.safeParse({ ...node.args, ...known });
+  const parsed = definitionOf(resource).schema.safeParse({ ...node.args, ...known });
   const issues: readonly Problem[] = parsed.success
     ? []
     : parsed.error.issues.map((issue) => ({
         path: issue.path,
         message: `is wrong: ${issue.message}`,
       }));
-  for (const problem of [...issues, ...(await problemsOfChecks(resource.definition, want))]) {
+  for (const problem of [...issues, ...(await problemsOfChecks(definitionOf(resource), want))]) {
     const error = asError(resource, problem);
     if (problem.severity !== "warning") throw error;
     emit({ type: "warning", message: error.message, id: idOf(resource), name: nameOf(resource) });

@@ -1,10 +1,12 @@
 /** One resource's arguments against its schema, and zod's issues in words. */
 import { z } from "zod";
+import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
+import { nameOf } from "./name.ts";
 import { nearest } from "./nearest.ts";
 import { isRef } from "./ref.ts";
-import { isResource } from "./resource.ts";
-import type { AnyResource } from "./resource.ts";
+import { isResource } from "./declared.ts";
+import type { AnyResource } from "./declared.ts";
 
 export interface ParsedArgs {
   /** What the schema made of them; as given where there are problems. */
@@ -13,7 +15,7 @@ export interface ParsedArgs {
 }
 
 export function parseArgs(resource: AnyResource): ParsedArgs {
-  const { schema, key, secretArgs } = resource.definition;
+  const { schema, key, secretArgs } = definitionOf(resource);
   const used = resource.mode === "get" ? only(schema, key) : schema;
   const problems = dependsOnProblems(resource);
   const parsed = used.safeParse(resource.args, { reportInput: true });
@@ -118,7 +120,7 @@ function expected(type: string): string {
 /** A value in a message: short, and of a ref or resource only its name. */
 function shown(value: unknown): string {
   if (isRef(value)) return value.label;
-  if (isResource(value)) return String(value);
+  if (isResource(value)) return nameOf(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol" || typeof value === "bigint") return String(value);
   const text = JSON.stringify(value, (_key, item: unknown) =>

@@ -1,5 +1,5 @@
 /** Refs: values that another resource will have. They are the edges of the graph. */
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
 
 /** A value, or the resources it still waits for. */
 export type Outcome<T> =

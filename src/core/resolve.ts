@@ -1,7 +1,7 @@
 /** Walk a value that may hold refs anywhere: collect them, or replace them by what they stand for. */
 import { asText, isRef, isTextual } from "./ref.ts";
 import type { Lookup, Outcome, Ref } from "./ref.ts";
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
 
 export type Path = readonly (string | number)[];
 

@@ -2,7 +2,7 @@
 import type { ErasedDefinition, Problem } from "./define.ts";
 import type { Lookup, Outcome } from "./ref.ts";
 import { resolve } from "./resolve.ts";
-import type { AnyResource } from "./resource.ts";
+import type { AnyResource } from "./declared.ts";
 
 export type Want = Readonly<Record<string, unknown>>;
 

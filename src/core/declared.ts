@@ -1,0 +1,35 @@
+/** A declared resource as the graph knows it. The handle a user holds is `Resource`. */
+import type { Runtime } from "./runtime.ts";
+
+/** Where a resource lives: an account and region, a target. Its context is what definitions call. */
+export interface Scope {
+  /** Tells two resources of one name apart: `aws eu-west-1`. Empty where there is only one such place. */
+  readonly label: string;
+  /** Opened once a run, on first use. */
+  readonly open: (runtime: Runtime) => Promise<unknown>;
+}
+
+/** What messages and refs need of a definition. */
+export interface Kind {
+  readonly type: string;
+  readonly noun: string;
+  readonly key: readonly string[];
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface AnyResource {
+  readonly definition: Kind;
+  readonly scope: Scope;
+  /** As the user wrote them; refs anywhere. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** `get`: must exist, is never changed. */
+  readonly mode: "add" | "get";
+  /** The list itself, so that what is pushed to it later counts. */
+  readonly dependsOn: readonly AnyResource[];
+}
+
+export const resourceBrand = Symbol.for("touchdown.resource");
+
+export function isResource(value: unknown): value is AnyResource {
+  return typeof value === "object" && value !== null && resourceBrand in value;
+}
