@@ -25,6 +25,7 @@ export const errorCodes = {
   LOCK_TIMEOUT: "another touchdown process held a lock for too long",
   MISSING: "a resource referred to with get… does not exist",
   PLAN_STALE: "what was confirmed is no longer what would be done",
+  SERIALIZER: "a value that a serializer can't write, found when a ref became known",
   THROTTLED: "AWS asked for fewer calls, and went on asking after every wait",
   WAIT_TIMEOUT: "something that was waited for did not happen in time",
 } as const;

@@ -12,13 +12,23 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** Every ref inside `value`, with where it stands. */
-export function refsIn(value: unknown, path: Path = []): { ref: Ref<unknown>; path: Path }[] {
-  if (isRef(value)) return [{ ref: value, path }];
-  if (isTextual(value)) return [{ ref: value[asText](), path }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => refsIn(item, [...path, index]));
-  if (!isPlain(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => refsIn(item, [...path, key]));
+/** Every ref inside `value`, with where it stands. A value that contains itself is walked once. */
+export function refsIn(value: unknown): { ref: Ref<unknown>; path: Path }[] {
+  const found: { ref: Ref<unknown>; path: Path }[] = [];
+  const seen = new Set<unknown>();
+  const visit = (item: unknown, path: Path): void => {
+    if (isRef(item)) found.push({ ref: item, path });
+    else if (isTextual(item)) found.push({ ref: item[asText](), path });
+    else if ((Array.isArray(item) || isPlain(item)) && !seen.has(item)) {
+      seen.add(item);
+      const entries: [string | number, unknown][] = Array.isArray(item)
+        ? item.map((each: unknown, index) => [index, each])
+        : Object.entries(item);
+      for (const [key, each] of entries) visit(each, [...path, key]);
+    }
+  };
+  visit(value, []);
+  return found;
 }
 
 /** `value` with every ref inside replaced, or all the resources it still waits for. */
