@@ -83,8 +83,12 @@ export interface ResourceDefinition<
   readonly delete?: (context: Context, have: Have, want: Args<Schema>) => Promise<void>;
   /** What refs may ask for, by the owner's own names. */
   readonly properties: { readonly [P in keyof Props]: (have: Have) => Props[P] };
-  /** Looks mean something only once what it depends on has settled: `make -q` after a new settings.json. */
-  readonly looksLast?: boolean;
+  /**
+   * Looks mean something only once what it depends on has settled: `make -q` after a new
+   * settings.json. `after such` waits only for such resources, whose effects no plan can foresee: a
+   * file that a command may rewrite.
+   */
+  readonly looksLast?: boolean | "after such";
   /** In place of `create` in a plan: `will be written`. */
   readonly createText?: string;
   /** What a plan says while it can't look: `may run`. */

@@ -44,7 +44,7 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const { resource } = node;
   const definition = definitionOf(resource);
   const want = wantOf(node.args, lookupIn(options));
-  if (definition.looksLast === true && unsettled(node, options)) return pendingFinding(node, want);
+  if (unsettled(node, options)) return pendingFinding(node, want);
   const key = definition.key.map((part) => unlessSuspended(() => want[part]));
   if (!key.every((part) => part.known)) return pendingFinding(node, want);
   if (resource.mode === "add") await checkKnown(node, want, options.emit);
@@ -118,11 +118,15 @@ function pendingFinding(node: Node, want: Want): Finding {
   };
 }
 
+/** Something it must wait for before looking is still to be done. */
 function unsettled(node: Node, { findingOf, acting }: LookOptions): boolean {
-  if (acting) return false;
+  const { looksLast = false } = definitionOf(node.resource);
+  if (acting || looksLast === false) return false;
   return node.needs.some(({ resource }) => {
     const verdict = findingOf(resource)?.verdict;
-    return verdict !== undefined && verdict !== "unchanged";
+    if (verdict === undefined || verdict === "unchanged") return false;
+    const { looksLast: unforeseeable = false } = definitionOf(resource);
+    return looksLast === true || verdict === "pending" || unforeseeable === true;
   });
 }
 
