@@ -2,6 +2,7 @@
 import { definitionOf } from "./define.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Change } from "./events.ts";
+import { followsOthers } from "./diff.ts";
 import { look, readAgain } from "./look.ts";
 import type { Finding, LookOptions } from "./look.ts";
 import type { Node } from "./graph.ts";
@@ -69,7 +70,8 @@ async function applyAspects(node: Node, found: Finding, options: ActOptions): Pr
   let now = found;
   for (const [name, aspect] of Object.entries(definitionOf(node.resource).aspects)) {
     const diff = now.aspects.find((each) => each.aspect === name);
-    const follows = aspect.after?.some((each) => applied.has(each)) ?? false;
+    const after = aspect.after?.some((each) => applied.has(each)) ?? false;
+    const follows = after && followsOthers(aspect, now.want);
     if (diff === undefined && !follows) continue;
     const fields = diff?.fields ?? new Set<string>();
     await aspect.apply(context, { want: now.want as never, have: now.have, fields });

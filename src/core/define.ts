@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { AnyResource } from "./declared.ts";
 import type { Resolved } from "./ref.ts";
+import type { ErrorCode } from "../errors.ts";
 
 /** One comparable value of a resource, as declared and as it is. */
 export interface Field<Want, Have> {
@@ -33,6 +34,8 @@ export interface Aspect<Want, Have, Context> {
   readonly after?: readonly string[];
   /** What `after` alone makes the plan say: `publish a new version`. */
   readonly afterText?: string;
+  /** Whether `after` counts: `publish: false` publishes nothing. Default: it does. */
+  readonly afterIf?: (want: Want) => boolean;
   /** Properties that are not known until it has run. */
   readonly affects?: readonly string[];
   /** Make it so. Called with at least one change, or after one of `after`. @returns when AWS has settled */
@@ -112,6 +115,8 @@ export interface Problem {
   /** One line, with the value, no full stop; reads after the resource's name and the path. */
   readonly message: string;
   readonly hint?: string;
+  /** Default `ARGUMENT`. */
+  readonly code?: ErrorCode;
   /** A warning is said and does not stop the run. Default `error`. */
   readonly severity?: "error" | "warning";
 }

@@ -41,7 +41,7 @@ export function diffAspects(
     }));
     const fields = new Set(diffs.filter((d) => d.changes.length > 0).map((d) => d.field));
     const changes = diffs.flatMap((d) => d.changes);
-    const follows = fields.size === 0 ? followed(aspect, found) : undefined;
+    const follows = fields.size === 0 ? followed(aspect, found, want) : undefined;
     if (follows !== undefined) changes.push(follows);
     if (changes.length > 0) found.push({ aspect: name, fields, changes });
   }
@@ -59,9 +59,9 @@ export function changesOfCreate(
     .filter(([field, { shownOnCreate }]) => shownOnCreate === true || Object.hasOwn(args, field))
     .flatMap(([field, part]) => {
       const wanted = unlessSuspended(() => part.want(want));
-      return wanted.known
-        ? compare(field, part, { want: wanted.value, have: undefined }, options)
-        : [pending(field, part, wanted)];
+      if (!wanted.known) return [pending(field, part, wanted)];
+      if (wanted.value === undefined) return [];
+      return compare(field, part, { want: wanted.value, have: undefined }, options);
     });
 }
 
@@ -69,11 +69,19 @@ function fieldsOf(definition: ErasedDefinition): [string, Field<Want, unknown>][
   return Object.values(definition.aspects).flatMap((aspect) => Object.entries(aspect.fields));
 }
 
+/** Whether `after` counts for these arguments; what is not known yet does not stop it. */
+export function followsOthers(aspect: Aspect<Want, unknown, unknown>, want: Want): boolean {
+  const counts = unlessSuspended(() => aspect.afterIf?.(want) ?? true);
+  return !counts.known || counts.value;
+}
+
 /** The change that `after` alone makes, if one of those it follows has something to do. */
 function followed(
   aspect: Aspect<Want, unknown, unknown>,
   found: readonly AspectDiff[],
+  want: Want,
 ): Change | undefined {
+  if (!followsOthers(aspect, want)) return undefined;
   const before = found.filter((diff) => aspect.after?.includes(diff.aspect));
   if (before.length === 0) return undefined;
   const changes = before.flatMap((diff) => diff.changes);

@@ -73,7 +73,7 @@ export function asError(resource: AnyResource, problem: Problem): TouchdownError
   const where = problem.path.map(String).join(".");
   const message = `${nameOf(resource)}: ${where === "" ? "" : `${where} `}${problem.message}`;
   return new TouchdownError(
-    "ARGUMENT",
+    problem.code ?? "ARGUMENT",
     message,
     problem.hint === undefined ? {} : { hint: problem.hint },
   );
