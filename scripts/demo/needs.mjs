@@ -7,7 +7,6 @@ import { fileURLToPath } from "node:url";
 const needed = [
   ["python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"], "Python 3.9 or later"],
   ["python3", ["-m", "pip", "--version"], "pip for that Python"],
-  ["python3", ["-c", "import venv, ensurepip"], "venv for that Python"],
   ["make", ["--version"], "make"],
   ["zip", ["-v"], "zip"],
   ["unzip", ["-v"], "unzip"],
