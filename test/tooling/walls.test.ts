@@ -32,7 +32,7 @@ const wrong: readonly (readonly [file: string, text: string, rule: string])[] = 
   ["src/aws/a.ts", 'import "../bundle/fine.ts";', "wall-aws"],
   ["src/aws/b.ts", 'import "../python/fine.ts";', "wall-aws"],
   ["src/bundle/a.ts", 'import "../aws/fine.ts";', "wall-bundle"],
-  ["src/bundle/b.ts", 'import "../host/fine.ts";', "wall-bundle"],
+  ["src/bundle/b.ts", 'import "../store/fine.ts";', "wall-bundle"],
   ["src/python/a.ts", 'import "../bundle/fine.ts";', "wall-python"],
   ["src/local/a.ts", 'import "../core/fine.ts";', "wall-local"],
   ["src/cli/a.ts", 'import "../aws/fine.ts";', "wall-cli"],
