@@ -15,6 +15,7 @@ export const errorCodes = {
   COMMAND_TIMEOUT: "a command did not end within its time and was stopped",
   CREDENTIALS: "there are no AWS credentials, or AWS does not accept them",
   CYCLE: "resources need each other in a circle",
+  DRAWING: "the graph could not be drawn",
   DUPLICATE: "two declarations name the same resource",
   ENDPOINT_DOWN: "nothing answers at AWS's address, or at the one given",
   FILE_READ: "a file that is there could not be read",
@@ -25,8 +26,10 @@ export const errorCodes = {
   LOCK_TIMEOUT: "another touchdown process held a lock for too long",
   MISSING: "a resource referred to with get… does not exist",
   PLAN_STALE: "what was confirmed is no longer what would be done",
+  REGION: "no AWS region is named anywhere",
   SERIALIZER: "a value that a serializer can't write, found when a ref became known",
   THROTTLED: "AWS asked for fewer calls, and went on asking after every wait",
+  USAGE: "the command line can't be meant",
   WAIT_TIMEOUT: "something that was waited for did not happen in time",
 } as const;
 
@@ -46,5 +49,17 @@ export class TouchdownError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+  }
+}
+
+/** Everything that was wrong, to be shown together. */
+export class InvalidTouchdownfile extends TouchdownError {
+  readonly problems: readonly TouchdownError[];
+
+  constructor(problems: readonly TouchdownError[]) {
+    const [first] = problems;
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    super(first?.code ?? "ARGUMENT", `${first?.message ?? ""}${more}`);
+    this.problems = problems;
   }
 }

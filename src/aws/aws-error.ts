@@ -21,7 +21,7 @@ export class AwsError extends TouchdownError {
 interface CallOf {
   readonly service: string;
   readonly operation: string;
-  readonly region: string;
+  readonly region?: string;
   readonly endpoint?: string;
   readonly profile?: string;
 }
@@ -94,7 +94,7 @@ const refusals: readonly Refusal[] = [
     code: "ENDPOINT_DOWN",
     names: ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "TimeoutError"],
     message: ({ service, region, endpoint }, said) =>
-      `can't reach ${service} ${endpoint === undefined ? `in ${region}` : `at ${endpoint}`}: ${said}`,
+      `can't reach ${service} ${endpoint === undefined ? `in ${region ?? "its region"}` : `at ${endpoint}`}: ${said}`,
     hint: () => "check the network, the region and --endpoint-url",
   },
 ];

@@ -24,7 +24,8 @@ export interface Credentials {
 }
 
 export interface ClientSettings {
-  readonly region: string;
+  /** Default: the SDK's own chain, environment and profile. */
+  readonly region?: string;
   readonly endpoint?: string;
   readonly profile?: string;
   readonly credentials?: Credentials;
@@ -79,7 +80,7 @@ async function make<S extends keyof Clients>(
         runtime.emit({ ...call, elapsedMs: runtime.clock.now() - started });
         return result;
       } catch (error) {
-        const failure = asAwsError(error, { ...call, ...settings });
+        const failure = asAwsError(error, { ...settings, ...call });
         const elapsedMs = runtime.clock.now() - started;
         runtime.emit({ ...call, elapsedMs, error: failure.awsName });
         throw failure;
@@ -96,7 +97,7 @@ async function configOf(settings: ClientSettings) {
   const { region, endpoint, profile } = settings;
   const credentials = await credentialsOf(settings);
   return {
-    region,
+    ...(region === undefined ? {} : { region }),
     maxAttempts,
     retryMode: "adaptive",
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
@@ -118,7 +119,10 @@ async function credentialsOf({ credentials, profile, assumeRole, region }: Clien
       RoleSessionName: "touchdown",
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
-    clientConfig: { region, ...(profile === undefined ? {} : { profile }) },
+    clientConfig: {
+      ...(region === undefined ? {} : { region }),
+      ...(profile === undefined ? {} : { profile }),
+    },
   });
 }
 

@@ -1,6 +1,8 @@
 /** What a resource's file calls: clients, and the run it is part of. */
 import type { Runtime } from "../core/runtime.ts";
 import type { Scope } from "../core/declared.ts";
+import { TouchdownError } from "../errors.ts";
+import { asAwsError } from "./aws-error.ts";
 import { clientsOf } from "./client.ts";
 import type { ClientSettings, Clients } from "./client.ts";
 
@@ -25,12 +27,17 @@ export interface AccountSettings extends ClientSettings {
 export function accountScope(settings: AccountSettings): Scope {
   return {
     label: settings.label,
-    open: (runtime) => Promise.resolve(openContext(settings, runtime)),
+    open: (runtime) => openContext(settings, runtime),
   };
 }
 
-export function openContext(settings: AccountSettings, runtime: Runtime): AwsContext {
+/** @throws CREDENTIALS or REGION, before any call */
+export async function openContext(
+  settings: AccountSettings,
+  runtime: Runtime,
+): Promise<AwsContext> {
   const client = clientsOf(settings, runtime);
+  const region = await settle(client, settings);
   let account: Promise<string> | undefined;
   const askAccount = async (): Promise<string> => {
     const identity = await (await client("sts")).getCallerIdentity({});
@@ -38,9 +45,28 @@ export function openContext(settings: AccountSettings, runtime: Runtime): AwsCon
   };
   return {
     client,
-    region: settings.region,
+    region,
     accountId: () => (account ??= askAccount()),
     runtime,
     ...(settings.artifactBucket === undefined ? {} : { artifactBucket: settings.artifactBucket }),
   };
+}
+
+/** Resolve credentials and region by the SDK's own chain, asking nobody at AWS where they are at hand. */
+async function settle(client: AwsContext["client"], settings: AccountSettings): Promise<string> {
+  const { config } = await client("sts");
+  const call = { service: "AWS", operation: "credentials", region: settings.region ?? "" };
+  try {
+    await config.credentials();
+  } catch (error) {
+    throw asAwsError(error, call);
+  }
+  try {
+    return await config.region();
+  } catch (cause) {
+    throw new TouchdownError("REGION", "no AWS region is named", {
+      hint: 'write addAws({ region: "eu-west-1" }), add --region, or set AWS_REGION',
+      cause,
+    });
+  }
 }

@@ -7,7 +7,8 @@ import type { Scope } from "./declared.ts";
 import { defineResource } from "./define.ts";
 import { destroy } from "./destroy.ts";
 import type { Event } from "./events.ts";
-import { buildGraph, InvalidTouchdownfile } from "./graph.ts";
+import { buildGraph } from "./graph.ts";
+import { InvalidTouchdownfile } from "../errors.ts";
 import { orRef } from "./input.ts";
 
 /** A cloud of boxes: each has a size, a label and a secret. */

@@ -45,12 +45,14 @@ export interface Report {
 /** Read everything and say what apply would do. Changes nothing. */
 export async function plan(graph: Graph, options: RunOptions): Promise<Report> {
   const run = startRun(graph, options);
+  await run.openAll();
   return run.report(await run.converge(false), "planned");
 }
 
 /** Plan, ask, then do: only what differs is read again, at the moment of acting. */
 export async function apply(graph: Graph, options: RunOptions & Confirmable): Promise<Report> {
   const run = startRun(graph, options);
+  await run.openAll();
   const planned = await run.converge(false);
   const todo = plannedOf(planned).filter(({ verdict }) => verdict !== "unchanged");
   if (planned.failures.size > 0 || planned.skipped.size > 0) return run.report(planned, "not done");
@@ -95,7 +97,8 @@ function startRun(graph: Graph, options: RunOptions) {
   };
   const report = (walked: Walked<Finding>, stage: Stage): Report =>
     reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage });
-  return { converge, report, runtime, open };
+  const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
+  return { converge, report, openAll };
 }
 
 interface Visit {
@@ -138,7 +141,7 @@ export function countCalls(runtime: Runtime): { runtime: Runtime; calls: () => n
   return { runtime: { ...runtime, emit }, calls: () => calls };
 }
 
-/** Each scope's context, opened once a run. */
+/** Each scope's context, opened once a run; first of all, so that missing credentials are one error. */
 export function openScopes(runtime: Runtime): (node: Node) => Promise<unknown> {
   const contexts = new Map<Scope, Promise<unknown>>();
   return ({ resource: { scope } }) => {

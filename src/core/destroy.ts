@@ -26,6 +26,7 @@ export async function destroy(graph: Graph, options: RunOptions & Confirmable): 
   const { runtime, calls } = countCalls(options.runtime);
   const open = openScopes(runtime);
   const taking = graph.nodes.filter((node) => definitionOf(node.resource).delete !== undefined);
+  await Promise.all(taking.map(open));
   const read = await readAll(taking, { runtime, open, options });
   sayWhatIsLeft(graph, runtime);
   const there = taking.filter((node) => doomed(node, read));

@@ -1,5 +1,5 @@
 /** Declared resources → a checked graph, or everything that is wrong with them, at once. */
-import { TouchdownError } from "../errors.ts";
+import { InvalidTouchdownfile, TouchdownError } from "../errors.ts";
 import { dependenciesOf, findCycle } from "./edges.ts";
 import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
@@ -31,25 +31,17 @@ export interface Found extends Problem {
   readonly resource: AnyResource;
 }
 
-/** Everything that was wrong, to be shown together. */
-export class InvalidTouchdownfile extends TouchdownError {
-  readonly problems: readonly TouchdownError[];
-
-  constructor(problems: readonly TouchdownError[]) {
-    const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    super(first?.code ?? "ARGUMENT", `${first?.message ?? ""}${more}`);
-    this.problems = problems;
-  }
-}
-
 /**
  * Check the whole declaration and put it in order.
  *
+ * @param earlier  what is wrong with what is no resource, such as an account
  * @throws InvalidTouchdownfile with all problems: ARGUMENT, DUPLICATE, CYCLE
  */
-export async function buildGraph(resources: readonly AnyResource[]): Promise<Graph> {
-  const errors: TouchdownError[] = duplicates(resources);
+export async function buildGraph(
+  resources: readonly AnyResource[],
+  earlier: readonly TouchdownError[] = [],
+): Promise<Graph> {
+  const errors: TouchdownError[] = [...earlier, ...duplicates(resources)];
   const warnings: Found[] = [];
   const parsed = new Map<AnyResource, Readonly<Record<string, unknown>>>();
   for (const resource of resources) {

@@ -20,12 +20,29 @@ export function parseArgs(resource: AnyResource): ParsedArgs {
   const problems = dependsOnProblems(resource);
   const parsed = used.safeParse(resource.args, { reportInput: true });
   if (parsed.success) return { args: parsed.data, problems };
-  const names = Object.keys(used.shape);
-  const secret = new Set<PropertyKey>(secretArgs);
-  const found = parsed.error.issues.flatMap((issue) =>
-    inWords(issue, names, secret.has(issue.path[0] ?? "") ? "a value not shown here" : undefined),
-  );
+  const found = problemsOf(parsed.error, {
+    names: Object.keys(used.shape),
+    secret: secretArgs ?? [],
+  });
   return { args: resource.args, problems: [...problems, ...found] };
+}
+
+interface Words {
+  /** The arguments there are. */
+  readonly names: readonly string[];
+  /** Those whose values no message may show. */
+  readonly secret: readonly string[];
+}
+
+/** What zod found, in words that name the argument and the value. */
+export function problemsOf(
+  error: { readonly issues: readonly z.core.$ZodIssue[] },
+  { names, secret }: Words,
+): readonly Problem[] {
+  return error.issues.flatMap((issue) => {
+    const hidden = secret.includes(String(issue.path[0])) ? "a value not shown here" : undefined;
+    return inWords(issue, names, hidden);
+  });
 }
 
 function only(schema: z.ZodObject, key: readonly string[]): z.ZodObject {

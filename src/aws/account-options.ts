@@ -1,0 +1,83 @@
+/** `addAws({…})`, the command line and the environment → one account's settings. */
+import { z } from "zod";
+import type { AccountSettings } from "./context.ts";
+
+const text = z.string().min(1);
+
+export const accountOptions = z.strictObject({
+  /** @source AWS general reference, regional endpoints; default: AWS_REGION, then the profile's */
+  region: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/u, "must be a region such as eu-west-1")
+    .optional(),
+  /** A profile of `~/.aws/config`. Default: AWS_PROFILE, then the SDK's own chain of credentials. */
+  profile: text.optional(),
+  /** Another address for every service. */
+  endpoint: z.url({ protocol: /^https?$/u }).optional(),
+  /** Better left to the SDK's chain: environment, profile, SSO, roles. */
+  accessKeyId: text.optional(),
+  secretAccessKey: text.optional(),
+  sessionToken: text.optional(),
+  /** A role to assume first, in this account or another. */
+  assumeRole: z
+    .strictObject({ arn: z.string().startsWith("arn:"), externalId: text.optional() })
+    .optional(),
+  /** The bucket through which zips over 50 MB go, each under its sha256. */
+  artifactBucket: text.optional(),
+  /** Tells this account apart from others of the same workspace. */
+  name: text.optional(),
+});
+
+export type AccountOptions = z.input<typeof accountOptions>;
+
+/** What the command line puts in place of a Touchdownfile's own. */
+export interface AccountOverrides {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  /** With these, no profile is read and no role assumed. */
+  readonly credentials?: AccountSettings["credentials"];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The command line's word counts most, then `addAws`'s, then the environment's and the profile's. */
+export function accountSettings(
+  options: z.output<typeof accountOptions>,
+  overrides: AccountOverrides,
+  environment: Environment,
+): AccountSettings {
+  const endpoint = overrides.endpoint ?? options.endpoint ?? environment["AWS_ENDPOINT_URL"];
+  const region =
+    overrides.region ??
+    options.region ??
+    environment["AWS_REGION"] ??
+    environment["AWS_DEFAULT_REGION"];
+  const { artifactBucket, name = "" } = options;
+  return {
+    label: name,
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(artifactBucket === undefined ? {} : { artifactBucket }),
+    ...identity(options, overrides),
+  };
+}
+
+type Identity = Pick<AccountSettings, "profile" | "credentials" | "assumeRole">;
+
+function identity(options: z.output<typeof accountOptions>, overrides: AccountOverrides): Identity {
+  if (overrides.credentials !== undefined) return { credentials: overrides.credentials };
+  const { accessKeyId, secretAccessKey, sessionToken, assumeRole } = options;
+  const profile = overrides.profile ?? options.profile;
+  const role = assumeRole === undefined ? {} : { assumeRole: present(assumeRole) };
+  if (profile !== undefined && (overrides.profile !== undefined || accessKeyId === undefined)) {
+    return { profile, ...role };
+  }
+  if (accessKeyId === undefined || secretAccessKey === undefined) return role;
+  const token = sessionToken === undefined ? {} : { sessionToken };
+  return { credentials: { accessKeyId, secretAccessKey, ...token }, ...role };
+}
+
+function present({ arn, externalId }: { arn: string; externalId?: string | undefined }) {
+  return externalId === undefined ? { arn } : { arn, externalId };
+}

@@ -1,0 +1,69 @@
+/** What a Touchdownfile is given: the one place where the rooms meet. */
+import { AwsAccount } from "./aws/account.ts";
+import { accountOptions, accountSettings } from "./aws/account-options.ts";
+import type { AccountOptions, AccountOverrides } from "./aws/account-options.ts";
+import { accountScope } from "./aws/context.ts";
+import type { AccountSettings } from "./aws/context.ts";
+import { Declarations } from "./core/declare.ts";
+import type { AnyResource, Scope } from "./core/declared.ts";
+import { problemsOf } from "./core/parse-args.ts";
+import { TouchdownError } from "./errors.ts";
+
+interface WorkspaceOptions {
+  /** From the command line. */
+  readonly overrides?: AccountOverrides;
+}
+
+export class Workspace {
+  readonly #declarations = new Declarations();
+  readonly #overrides: AccountOverrides;
+  readonly #accounts = new Map<Scope, AccountSettings>();
+  readonly #problems: TouchdownError[] = [];
+
+  constructor({ overrides = {} }: WorkspaceOptions = {}) {
+    this.#overrides = overrides;
+  }
+
+  /** Everything declared so far, in order. */
+  get resources(): readonly AnyResource[] {
+    return this.#declarations.resources;
+  }
+
+  /** What was wrong with what is no resource: accounts, bundles. */
+  get problems(): readonly TouchdownError[] {
+    return this.#problems;
+  }
+
+  /** An AWS account and region; credentials come from the AWS SDK's own chain unless given. */
+  addAws(options: AccountOptions = {}): AwsAccount {
+    const parsed = accountOptions.safeParse(options, { reportInput: true });
+    if (!parsed.success) this.#problems.push(...accountProblems(parsed.error, options));
+    const settings = accountSettings(parsed.data ?? {}, this.#overrides, process.env);
+    const scope = accountScope(settings);
+    this.#accounts.set(scope, settings);
+    return new AwsAccount(this.#declarations, scope);
+  }
+
+  /** The account of the function of this name; of several accounts, the one that declares it. */
+  settingsOf(functionName: string): AccountSettings {
+    const declared = this.resources.find(
+      ({ definition, args }) =>
+        definition.type === "aws.lambda.function" && args["name"] === functionName,
+    );
+    const [first] = this.#accounts.values();
+    const settings = declared === undefined ? undefined : this.#accounts.get(declared.scope);
+    return settings ?? first ?? accountSettings({}, this.#overrides, process.env);
+  }
+}
+
+function accountProblems(
+  error: Parameters<typeof problemsOf>[0],
+  options: AccountOptions,
+): readonly TouchdownError[] {
+  const names = Object.keys(accountOptions.shape);
+  const secret = ["accessKeyId", "secretAccessKey", "sessionToken"];
+  return problemsOf(error, { names, secret }).map(({ path, message }) => {
+    const name = options.name === undefined ? "addAws" : `addAws ${options.name}`;
+    return new TouchdownError("ARGUMENT", `${name}: ${path.map(String).join(".")} ${message}`);
+  });
+}
