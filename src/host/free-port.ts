@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { errorName } from "./system-error.ts";
 
 /**
  * A TCP port that nothing listens on at the loopback address. Another process may take it before it is used: who
@@ -15,5 +16,14 @@ export function freePort(): Promise<number> {
         else reject(new Error("a listening TCP server has no port"));
       });
     });
+  });
+}
+
+/** Whether something could listen on a TCP port of the loopback address, now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on("error", (error) => resolve(errorName(error) !== "EADDRINUSE"));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
