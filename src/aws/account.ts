@@ -1,32 +1,4 @@
 /** An AWS account and region, as a Touchdownfile declares resources in it. */
-import { Declarations } from "../core/declare.ts";
-import type { AddArgs, GetArgs } from "../core/declare.ts";
-import type { ResourceDefinition } from "../core/define.ts";
-import type { Scope } from "../core/declared.ts";
-import type { Resource } from "../core/resource.ts";
-import type { z } from "zod";
-import type { AwsContext } from "./context.ts";
+import { AccountBase } from "./account-base.ts";
 
-export class AwsAccount {
-  readonly #declarations: Declarations;
-  readonly #scope: Scope;
-
-  constructor(declarations: Declarations, scope: Scope) {
-    this.#declarations = declarations;
-    this.#scope = scope;
-  }
-
-  /** The function that declares a resource of this kind. */
-  protected add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
-    definition: ResourceDefinition<S, K, H, P, AwsContext>,
-  ): (args: AddArgs<S>) => Resource<P> {
-    return this.#declarations.adder(definition, this.#scope);
-  }
-
-  /** The function that refers to one that must exist. */
-  protected get<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
-    definition: ResourceDefinition<S, K, H, P, AwsContext>,
-  ): (args: GetArgs<S, K>) => Resource<P> {
-    return this.#declarations.getter(definition, this.#scope);
-  }
-}
+export class AwsAccount extends AccountBase {}
