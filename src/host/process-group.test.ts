@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   forgetProcessGroup,
+  isRecorded,
   recordProcessGroup,
   stopSurvivor,
   survivorsOf,
@@ -46,10 +47,12 @@ const alive = (group: number): number =>
 
 test("what still runs of a recorded command is stopped and reported, once", async () => {
   const group = await startGroup("sleep 60 & echo up; wait");
+  expect(isRecorded(folder, "make all")).toBe(true);
   const stopped = await stopSurvivor(folder, "make all");
   expect(stopped?.group).toBe(group);
   expect(stopped?.pids).toHaveLength(2);
   expect(alive(group)).toBe(0);
+  expect(isRecorded(folder, "make all")).toBe(false);
   expect(await stopSurvivor(folder, "make all")).toBeUndefined();
   expect(await readdir(folder)).toEqual([]);
 });

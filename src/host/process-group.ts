@@ -23,6 +23,11 @@ export function recordProcessGroup(folder: string, name: string, pid: number): v
   renameSync(temporary, recordPath(folder, name));
 }
 
+/** Whether there is a record: the command runs, or its end was never seen. */
+export function isRecorded(folder: string, name: string): boolean {
+  return readRecord(recordPath(folder, name)) !== undefined;
+}
+
 /** Remove the record, once the command has ended. */
 export function forgetProcessGroup(folder: string, name: string): void {
   rmSync(recordPath(folder, name), { force: true });

@@ -1,0 +1,163 @@
+/** A bundle: steps on a target, one after the other. */
+import type { z } from "zod";
+import { TouchdownError } from "../errors.ts";
+import type { AddArgs, Declarations } from "../core/declare.ts";
+import type { AnyResource, Scope } from "../core/declared.ts";
+import type { ResourceDefinition } from "../core/define.ts";
+import { nameOf } from "../core/name.ts";
+import { isRef } from "../core/ref.ts";
+import type { Resource } from "../core/resource.ts";
+import { directory } from "./directory.ts";
+import { execute } from "./execute.ts";
+import { file } from "./file.ts";
+import { line } from "./line.ts";
+import { link } from "./link.ts";
+import { LocalTarget } from "./local-target.ts";
+import { asOutput, output } from "./output.ts";
+import type { Output } from "./output.ts";
+import type { StepContext } from "./step-context.ts";
+import type { TargetHandle } from "./target.ts";
+
+export interface BundleArgs {
+  /** Where its steps are carried out: what `workspace.addLocal()` returned. */
+  readonly target: TargetHandle;
+  /**
+   * Run every command each time, whatever its `unless`, `creates` and `watches` say (`onlyIf` still
+   * counts). Files, folders, links and lines are compared each time anyway.
+   */
+  readonly alwaysApply?: boolean;
+}
+
+/** A step without properties of its own. */
+type Step<Props extends object> = Resource<Props>;
+interface Placed {
+  /** Absolute. */
+  readonly Path: string;
+}
+
+/** Each step waits for the one before it, and whatever it changes is looked at again. */
+export class Bundle {
+  /** A command. */
+  readonly addExecute: (args: AddArgs<typeof execute.schema>) => Step<object>;
+  /** A file with given contents. */
+  readonly addFile: (args: AddArgs<typeof file.schema>) => Step<Placed>;
+  /** A folder. */
+  readonly addDirectory: (args: AddArgs<typeof directory.schema>) => Step<Placed>;
+  /** A symbolic link. */
+  readonly addLink: (args: AddArgs<typeof link.schema>) => Step<Placed>;
+  /** One line of a text file. */
+  readonly addLine: (args: AddArgs<typeof line.schema>) => Step<Placed>;
+  /** A file that the steps before it make, as bytes or as text. */
+  readonly addOutput: (args: AddArgs<typeof output.schema>) => Output;
+
+  readonly #declarations: Declarations;
+  readonly #steps: AnyResource[] = [];
+  readonly #makers = new Map<string, readonly string[]>();
+  readonly #scope: Scope;
+
+  constructor(declarations: Declarations, args: BundleArgs) {
+    this.#declarations = declarations;
+    this.#scope = scopeOf(args, this.#makers);
+    const addExecute = this.#step(execute);
+    this.addExecute = (given) => addExecute({ ...given, name: this.#commandName(given) });
+    this.addFile = this.#step(file);
+    this.addDirectory = this.#step(directory);
+    this.addLink = this.#step(link);
+    this.addLine = this.#step(line);
+    const addOutput = this.#step(output);
+    this.addOutput = (given) => {
+      const makers = this.#steps.filter((step) => step.definition.type !== output.type);
+      this.#makers.set(given.name, makers.map(nameOf));
+      const dependsOn = given.dependsOn ?? [];
+      return asOutput(addOutput({ ...given, dependsOn: listed(dependsOn, makers) }));
+    };
+  }
+
+  #step<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+    definition: ResourceDefinition<S, K, H, P, StepContext>,
+  ): (args: AddArgs<S>) => Resource<P> {
+    const add = this.#declarations.adder(definition, this.#scope);
+    return (args) => {
+      const before = this.#steps.at(-1);
+      const given: readonly AnyResource[] = args.dependsOn ?? [];
+      const dependsOn = listed(given, before === undefined ? [] : [before]);
+      const step = add({ ...args, dependsOn });
+      this.#steps.push(step);
+      return step;
+    };
+  }
+
+  /** What plans call a command: as given, else the command; numbered where that is taken. */
+  #commandName(args: AddArgs<typeof execute.schema> | undefined): string {
+    if (args?.name !== undefined) return args.name;
+    const { cwd } = args ?? {};
+    const name = `${brief(args?.command)}${typeof cwd === "string" ? ` in ${cwd}` : ""}`;
+    const { label } = this.#scope;
+    const taken = new Set(
+      this.#declarations.resources
+        .filter(
+          ({ definition, scope }) => definition.type === execute.type && scope.label === label,
+        )
+        .map((resource) => resource.args["name"]),
+    );
+    let number = 1;
+    while (taken.has(number === 1 ? name : `${name} (${number})`)) number += 1;
+    return number === 1 ? name : `${name} (${number})`;
+  }
+}
+
+/** `workspace.addLocal()`. */
+export function addLocal(): LocalTarget {
+  return new LocalTarget();
+}
+
+/** `workspace.addFuselageBundle()`. @throws ARGUMENT */
+export function addFuselageBundle(declarations: Declarations, args: BundleArgs): Bundle {
+  const target: unknown = (args as Partial<BundleArgs> | undefined)?.target;
+  if (!isTarget(target)) {
+    throw new TouchdownError("ARGUMENT", "addFuselageBundle: target must be a target", {
+      hint: "addFuselageBundle({ target: workspace.addLocal() })",
+    });
+  }
+  for (const [name, value] of Object.entries(args)) {
+    if (name === "target" || (name === "alwaysApply" && typeof value === "boolean")) continue;
+    const message =
+      name === "alwaysApply" ? "must be true or false" : "is not an argument of addFuselageBundle";
+    throw new TouchdownError("ARGUMENT", `addFuselageBundle: ${name} ${message}`);
+  }
+  return new Bundle(declarations, args);
+}
+
+function isTarget(value: unknown): value is TargetHandle {
+  if (typeof value !== "object" || value === null) return false;
+  const { label, open } = value as Partial<TargetHandle>;
+  return typeof label === "string" && typeof open === "function";
+}
+
+function scopeOf(
+  { target, alwaysApply = false }: BundleArgs,
+  makers: StepContext["makers"],
+): Scope {
+  const open: Scope["open"] = async (runtime): Promise<StepContext> => {
+    const opened = await target.open(runtime);
+    return { target: opened, runtime, alwaysApply, ran: new Set(), makers };
+  };
+  return { label: target.label, open };
+}
+
+/** What is no list stays as it is, and is refused with everything else that is wrong. */
+function listed(
+  given: readonly AnyResource[],
+  more: readonly AnyResource[],
+): readonly AnyResource[] {
+  return Array.isArray(given) ? [...new Set([...(given as AnyResource[]), ...more])] : given;
+}
+
+const longestName = 80;
+
+function brief(command: unknown): string {
+  const words: readonly unknown[] = Array.isArray(command) ? command : [command];
+  const text = words.map((word) => (isRef(word) ? word.label : String(word))).join(" ");
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > longestName ? `${line.slice(0, longestName - 1)}…` : line;
+}
