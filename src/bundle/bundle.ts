@@ -1,10 +1,12 @@
 /** A bundle: steps on a target, one after the other. */
 import type { z } from "zod";
 import { TouchdownError } from "../errors.ts";
+import type { Adder } from "../core/adder.ts";
 import type { AddArgs, Declarations } from "../core/declare.ts";
 import type { AnyResource, Scope } from "../core/declared.ts";
 import type { ResourceDefinition } from "../core/define.ts";
 import { nameOf } from "../core/name.ts";
+import { nearest } from "../core/nearest.ts";
 import { isRef } from "../core/ref.ts";
 import type { Resource } from "../core/resource.ts";
 import { directory } from "./directory.ts";
@@ -28,25 +30,18 @@ export interface BundleArgs {
   readonly alwaysApply?: boolean;
 }
 
-/** A step without properties of its own. */
-type Step<Props extends object> = Resource<Props>;
-interface Placed {
-  /** Absolute. */
-  readonly Path: string;
-}
-
 /** Each step waits for the one before it, and whatever it changes is looked at again. */
 export class Bundle {
   /** A command. */
-  readonly addExecute: (args: AddArgs<typeof execute.schema>) => Step<object>;
+  readonly addExecute: Adder<typeof execute>;
   /** A file with given contents. */
-  readonly addFile: (args: AddArgs<typeof file.schema>) => Step<Placed>;
+  readonly addFile: Adder<typeof file>;
   /** A folder. */
-  readonly addDirectory: (args: AddArgs<typeof directory.schema>) => Step<Placed>;
+  readonly addDirectory: Adder<typeof directory>;
   /** A symbolic link. */
-  readonly addLink: (args: AddArgs<typeof link.schema>) => Step<Placed>;
+  readonly addLink: Adder<typeof link>;
   /** One line of a text file. */
-  readonly addLine: (args: AddArgs<typeof line.schema>) => Step<Placed>;
+  readonly addLine: Adder<typeof line>;
   /** A file that the steps before it make, as bytes or as text. */
   readonly addOutput: (args: AddArgs<typeof output.schema>) => Output;
 
@@ -111,21 +106,25 @@ export function addLocal(): LocalTarget {
   return new LocalTarget();
 }
 
-/** `workspace.addFuselageBundle()`. @throws ARGUMENT */
-export function addFuselageBundle(declarations: Declarations, args: BundleArgs): Bundle {
-  const target: unknown = (args as Partial<BundleArgs> | undefined)?.target;
-  if (!isTarget(target)) {
-    throw new TouchdownError("ARGUMENT", "addFuselageBundle: target must be a target", {
-      hint: "addFuselageBundle({ target: workspace.addLocal() })",
-    });
-  }
-  for (const [name, value] of Object.entries(args)) {
-    if (name === "target" || (name === "alwaysApply" && typeof value === "boolean")) continue;
-    const message =
-      name === "alwaysApply" ? "must be true or false" : "is not an argument of addFuselageBundle";
-    throw new TouchdownError("ARGUMENT", `addFuselageBundle: ${name} ${message}`);
-  }
-  return new Bundle(declarations, args);
+/** What is wrong with the arguments of `workspace.addFuselageBundle()`, which then makes a `Bundle`. */
+export function bundleProblems(args: BundleArgs): readonly TouchdownError[] {
+  const given: Partial<Record<string, unknown>> = { ...args };
+  const { target, alwaysApply = false, ...others } = given;
+  const problem = (message: string, hint?: string): TouchdownError =>
+    new TouchdownError(
+      "ARGUMENT",
+      `addFuselageBundle: ${message}`,
+      hint === undefined ? {} : { hint },
+    );
+  return [
+    ...(isTarget(target)
+      ? []
+      : [problem("target must be a target", "give it what workspace.addLocal() returns")]),
+    ...(typeof alwaysApply === "boolean" ? [] : [problem("alwaysApply must be true or false")]),
+    ...Object.keys(others).map((name) =>
+      problem(`${name} is not an argument${nearest(name, ["target", "alwaysApply"])}`),
+    ),
+  ];
 }
 
 function isTarget(value: unknown): value is TargetHandle {
@@ -134,15 +133,14 @@ function isTarget(value: unknown): value is TargetHandle {
   return typeof label === "string" && typeof open === "function";
 }
 
-function scopeOf(
-  { target, alwaysApply = false }: BundleArgs,
-  makers: StepContext["makers"],
-): Scope {
+/** Made also where the target is none, so that everything else wrong is found as well. */
+function scopeOf(args: Partial<BundleArgs> | undefined, makers: StepContext["makers"]): Scope {
+  const { target, alwaysApply = false } = args ?? {};
   const open: Scope["open"] = async (runtime): Promise<StepContext> => {
-    const opened = await target.open(runtime);
+    const opened = await (target ?? new LocalTarget()).open(runtime);
     return { target: opened, runtime, alwaysApply, ran: new Set(), makers };
   };
-  return { label: target.label, open };
+  return { label: isTarget(target) ? target.label : "", open };
 }
 
 /** What is no list stays as it is, and is refused with everything else that is wrong. */

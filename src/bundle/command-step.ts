@@ -43,7 +43,9 @@ export function commandStep({ target }: StepContext, args: ExecuteArgs): Command
   const name = args.name ?? command.join(" ");
   const cwd = target.resolve(args.cwd ?? ".");
   const { cleanEnv, user, timeoutMs } = args;
-  const env = Object.fromEntries(Object.entries(args.env).map(([key, value]) => [key, String(value)]));
+  const env = Object.fromEntries(
+    Object.entries(args.env).map(([key, value]) => [key, String(value)]),
+  );
   return {
     name,
     label: `execute ${name}`,

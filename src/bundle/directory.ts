@@ -1,6 +1,6 @@
 /** A folder. */
-import { z } from "zod";
 import { defineResource } from "../core/define.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { modeBits, modeSchema, showMode } from "./mode.ts";
 import { pathSchema } from "./path-schema.ts";
 import { statAs } from "./place.ts";
@@ -14,7 +14,7 @@ interface DirectoryHave {
 export const directory = defineResource({
   type: "bundle.directory",
   noun: "directory",
-  schema: z.strictObject({
+  schema: strictObject({
     /** Relative to the Touchdownfile's folder; folders above it are made as well. */
     name: pathSchema,
     /**

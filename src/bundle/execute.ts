@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineResource } from "../core/define.ts";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { reasonToRun, stillDue } from "./command-looks.ts";
 import type { Reason } from "./command-looks.ts";
 import { commandStep } from "./command-step.ts";
@@ -28,7 +29,7 @@ const timeoutLimitMs = 2 ** 31 - 1;
 export const execute = defineResource({
   type: "bundle.execute",
   noun: "execute",
-  schema: z.strictObject({
+  schema: strictObject({
     /** What to run: a string by `sh -c`, a list of program and arguments without a shell. */
     command,
     /** What plans call it. Default: the command. */

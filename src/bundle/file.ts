@@ -5,6 +5,7 @@ import { z } from "zod";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { readIfExists, sha256File } from "../host/files.ts";
 import { modeBits, modeSchema, showMode } from "./mode.ts";
 import { requireParent, statAs } from "./place.ts";
@@ -24,24 +25,22 @@ interface FileHave {
 export const file = defineResource({
   type: "bundle.file",
   noun: "file",
-  schema: z
-    .strictObject({
-      /** Where it is written, relative to the Touchdownfile's folder. Its folder must be there. */
-      name: pathSchema,
-      /** What is in it: text, bytes, a ref, a serializer's text. Never shown, only its size. */
-      contents: orRef(z.union([z.string(), z.instanceof(Uint8Array)])).optional(),
-      /** In place of `contents`: a file on this machine, relative to the Touchdownfile's folder. */
-      source: pathSchema.optional(),
-      /**
-       * Permissions, as `0o644` or `"0644"`. Left out, a new file gets 0644 and an existing one
-       * keeps its own.
-       */
-      mode: modeSchema.optional(),
-    })
-    .refine(({ contents, source }) => (contents === undefined) !== (source === undefined), {
-      path: ["contents"],
-      error: "must be given, or source: one of the two",
-    }),
+  schema: strictObject({
+    /** Where it is written, relative to the Touchdownfile's folder. Its folder must be there. */
+    name: pathSchema,
+    /** What is in it: text, bytes, a ref, a serializer's text. Never shown, only its size. */
+    contents: orRef(z.union([z.string(), z.instanceof(Uint8Array)])).optional(),
+    /** In place of `contents`: a file on this machine, relative to the Touchdownfile's folder. */
+    source: pathSchema.optional(),
+    /**
+     * Permissions, as `0o644` or `"0644"`. Left out, a new file gets 0644 and an existing one
+     * keeps its own.
+     */
+    mode: modeSchema.optional(),
+  }).refine(({ contents, source }) => (contents === undefined) !== (source === undefined), {
+    path: ["contents"],
+    error: "must be given, or source: one of the two",
+  }),
   key: ["name"],
   looksLast: "after such",
   createText: "will be written",

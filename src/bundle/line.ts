@@ -3,6 +3,7 @@ import { z } from "zod";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { editLine, findLine } from "./edit-line.ts";
 import type { LineEdit } from "./edit-line.ts";
 import { pathSchema } from "./path-schema.ts";
@@ -25,7 +26,7 @@ const pattern = z.union([z.string().min(1), z.instanceof(RegExp)]).refine(isPatt
 export const line = defineResource({
   type: "bundle.line",
   noun: "line",
-  schema: z.strictObject({
+  schema: strictObject({
     /** The file, relative to the Touchdownfile's folder; a missing one is made, with mode 0644. */
     name: pathSchema,
     /** The whole line, without its end. Plans show it: what is secret belongs in `addFile`. */

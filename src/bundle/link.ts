@@ -1,7 +1,7 @@
 /** A symbolic link. */
-import { z } from "zod";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { pathSchema } from "./path-schema.ts";
 import { inWay, requireParent } from "./place.ts";
 import type { StepContext } from "./step-context.ts";
@@ -14,7 +14,7 @@ interface LinkHave {
 export const link = defineResource({
   type: "bundle.link",
   noun: "link",
-  schema: z.strictObject({
+  schema: strictObject({
     /** The link itself, relative to the Touchdownfile's folder. Its folder must be there. */
     name: pathSchema,
     /** Where it leads, written into it as it is: relative to the link's own folder. */

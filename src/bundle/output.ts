@@ -1,5 +1,4 @@
 /** A file that a bundle's steps make, for others to use: as bytes, or as text. */
-import { z } from "zod";
 import { TouchdownError } from "../errors.ts";
 import type { Artifact } from "../core/artifact.ts";
 import { asArtifact } from "../core/artifact.ts";
@@ -9,6 +8,7 @@ import type { ArtifactLike } from "../core/input.ts";
 import { asText } from "../core/ref.ts";
 import type { Textual } from "../core/ref.ts";
 import type { Resource } from "../core/resource.ts";
+import { strictObject } from "../core/strict-object.ts";
 import { changed, fileArtifact } from "./file-artifact.ts";
 import { pathSchema } from "./path-schema.ts";
 import { statAs } from "./place.ts";
@@ -44,7 +44,7 @@ const nothingToApply: Readonly<Record<string, Aspect<unknown, OutputHave, StepCo
 export const output = defineResource({
   type: "bundle.output",
   noun: "output",
-  schema: z.strictObject({
+  schema: strictObject({
     /** The file, relative to the Touchdownfile's folder. */
     name: pathSchema,
   }),
