@@ -1,6 +1,9 @@
 /** touchdown's public API: what a Touchdownfile imports, and what drives it from a program. */
 export type { AwsAccount } from "./aws/account.ts";
 export type { AccountOptions, AccountOverrides } from "./aws/account-options.ts";
+export type { Bundle, BundleArgs } from "./bundle/bundle.ts";
+export type { LocalTarget } from "./bundle/local-target.ts";
+export type { Output } from "./bundle/output.ts";
 export type { Artifact } from "./core/artifact.ts";
 export { apply, plan } from "./core/converge.ts";
 export type { Planned, Report, RunOptions } from "./core/converge.ts";

@@ -4,6 +4,9 @@ import { accountOptions, accountSettings } from "./aws/account-options.ts";
 import type { AccountOptions, AccountOverrides } from "./aws/account-options.ts";
 import { accountScope } from "./aws/context.ts";
 import type { AccountSettings } from "./aws/context.ts";
+import { addLocal, Bundle, bundleProblems } from "./bundle/bundle.ts";
+import type { BundleArgs } from "./bundle/bundle.ts";
+import type { LocalTarget } from "./bundle/local-target.ts";
 import { Declarations } from "./core/declare.ts";
 import type { AnyResource, Scope } from "./core/declared.ts";
 import { problemsOf } from "./core/parse-args.ts";
@@ -42,6 +45,17 @@ export class Workspace {
     const scope = accountScope(settings);
     this.#accounts.set(scope, settings);
     return new AwsAccount(this.#declarations, scope);
+  }
+
+  /** This machine, as a target for bundles. */
+  addLocal(): LocalTarget {
+    return addLocal();
+  }
+
+  /** Steps on a target, in order: files to write, commands to run, outputs to hand on. */
+  addFuselageBundle(args: BundleArgs): Bundle {
+    this.#problems.push(...bundleProblems(args));
+    return new Bundle(this.#declarations, args);
   }
 
   /** The account of the function of this name; of several accounts, the one that declares it. */
