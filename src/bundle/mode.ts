@@ -1,10 +1,12 @@
 /** Permission bits as people write them. */
 import { z } from "zod";
 
+const octal = 'must be octal, as 0o644 or "0644"';
+
 /** `0o644` or `"0644"`; of a file, never its kind. */
 export const modeSchema = z
-  .union([z.int().min(0).max(0o7777), z.string().regex(/^0?[0-7]{3,4}$/)], {
-    error: 'must be octal, as 0o644 or "0644"',
+  .union([z.int().min(0).max(0o7777), z.string().regex(/^0?[0-7]{3,4}$/, { error: octal })], {
+    error: octal,
   })
   .refine((mode) => !looksDecimal(mode), {
     error: (issue) => `must be octal: write 0o${String(issue.input)} or "0${String(issue.input)}"`,
