@@ -30,8 +30,11 @@ export function editLine(text: string, edit: LineEdit): string {
   if (lines.some((line) => contentOf(line) === edit.line)) return text;
   const last = lines.findLastIndex((line) => matches(contentOf(line)));
   const old = lines[last];
-  if (old !== undefined) return lines.with(last, edit.line + endOf(old)).join("");
   const end = text.includes("\r\n") ? "\r\n" : "\n";
+  if (old !== undefined) {
+    const itsEnd = endOf(old) || (edit.line === "" ? end : ""); // an empty line is nothing but its end
+    return lines.with(last, edit.line + itsEnd).join("");
+  }
   return `${text}${text === "" || text.endsWith("\n") ? "" : end}${edit.line}${end}`;
 }
 

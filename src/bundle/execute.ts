@@ -19,7 +19,11 @@ interface ExecuteHave {
 const text = z.string().refine((command) => command.trim() !== "" && !command.includes("\0"), {
   error: "must be a command",
 });
-const command = orRef(z.union([text, z.array(orRef(z.string())).min(1)]));
+const command = orRef(
+  z.union([text, z.array(orRef(z.string())).min(1)], {
+    error: "must be a command, or a list of a program and its arguments",
+  }),
+);
 const timeoutLimitMs = 2 ** 31 - 1;
 
 /**

@@ -66,14 +66,13 @@ export const file = defineResource({
         contents: {
           want: ({ contents }) => (contents === undefined ? undefined : digest(bytesOf(contents))),
           have: ({ size, sha256 }: FileHave) => ({ size, sha256 }),
-          show: (value) => `${(value as { size: number }).size} bytes`,
+          show: showSize,
         },
         source: {
           want: ({ source }) => source,
           have: ({ size, asSource }: FileHave) => ({ size, asSource }),
           equal: (_source, have) => (have as { asSource: boolean }).asSource,
-          show: (value) =>
-            typeof value === "string" ? value : `${(value as { size: number }).size} bytes`,
+          show: (value) => (typeof value === "string" ? value : showSize(value)),
         },
         mode: {
           want: ({ mode }) => (mode === undefined ? undefined : modeBits(mode)),
@@ -124,4 +123,9 @@ function bytesOf(contents: unknown): Uint8Array {
 
 function digest(bytes: Uint8Array): { size: number; sha256: string } {
   return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function showSize(value: unknown): string {
+  const { size } = value as { size: number };
+  return size === 1 ? "1 byte" : `${size} bytes`;
 }
