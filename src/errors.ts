@@ -51,13 +51,15 @@ export const errorCodes = {
   ZIP_BOMB: "a zip would unzip to very much more than its own size",
   ZIP_CRC: "a zip entry's bytes are not those that its checksum was computed from",
   ZIP_DATA: "a zip entry's compressed bytes are damaged",
-  ZIP_DUPLICATE_PATH: "two zip entries have the same path, or one is a file and also the folder of another",
+  ZIP_DUPLICATE_PATH:
+    "two zip entries have the same path, or one is a file and also the folder of another",
   ZIP_ENCRYPTED: "a zip entry is encrypted",
   ZIP_FORMAT: "a zip's records are damaged, or contradict each other",
   ZIP_LOCAL_HEADER: "a zip entry's own header contradicts the zip's central directory",
   ZIP_METHOD: "a zip entry is compressed in another way than deflate",
   ZIP_OVERLAP: "two zip entries share bytes",
-  ZIP_PATH: "a zip entry's path is absolute, leads out of its folder, or means different files to different programs",
+  ZIP_PATH:
+    "a zip entry's path is absolute, leads out of its folder, or means different files to different programs",
   ZIP_SIZE: "a zip entry has more or fewer bytes than its header says",
   ZIP_TRUNCATED: "a zip is cut short, or is not a zip",
 } as const;

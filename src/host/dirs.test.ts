@@ -67,5 +67,6 @@ test("a free port can be listened on", async () => {
     server.on("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
+  expect(server.address()).toMatchObject({ port, address: "127.0.0.1" });
   await new Promise((resolve) => server.close(resolve));
 });

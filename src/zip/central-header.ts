@@ -20,12 +20,18 @@ export type CentralHeader = format.CompressedEntry & {
  * @throws ZIP_ENCRYPTED, ZIP_FORMAT, ZIP_METHOD, ZIP_PATH, ZIP_TRUNCATED
  * @source APPNOTE 6.3.10 §4.3.12
  */
-export function readCentralHeader(bytes: Buffer, at: number): { header: CentralHeader; length: number } {
+export function readCentralHeader(
+  bytes: Buffer,
+  at: number,
+): { header: CentralHeader; length: number } {
   const truncated = (): TouchdownError =>
     new TouchdownError("ZIP_TRUNCATED", "the zip's central directory ends within an entry");
   if (at + format.centralHeader.length > bytes.length) throw truncated();
   if (bytes.readUInt32LE(at) !== format.centralHeader.signature) {
-    throw new TouchdownError("ZIP_FORMAT", "the zip's central directory is damaged: an entry has no signature");
+    throw new TouchdownError(
+      "ZIP_FORMAT",
+      "the zip's central directory is damaged: an entry has no signature",
+    );
   }
   const nameLength = bytes.readUInt16LE(at + 28); //    28  file name length
   const extraLength = bytes.readUInt16LE(at + 30); //   30  extra field length
@@ -36,8 +42,15 @@ export function readCentralHeader(bytes: Buffer, at: number): { header: CentralH
   if (at + length > bytes.length) throw truncated();
   const path = decodePath(bytes.subarray(nameAt, extraAt));
   checkEntryPath(path);
-  const method = supported(path, { flag: bytes.readUInt16LE(at + 8), method: bytes.readUInt16LE(at + 10) });
-  const sizes = readSizes(path, bytes.subarray(at, nameAt), bytes.subarray(extraAt, extraAt + extraLength));
+  const method = supported(path, {
+    flag: bytes.readUInt16LE(at + 8),
+    method: bytes.readUInt16LE(at + 10),
+  });
+  const sizes = readSizes(
+    path,
+    bytes.subarray(at, nameAt),
+    bytes.subarray(extraAt, extraAt + extraLength),
+  );
   const crc32 = bytes.readUInt32LE(at + 16); //         16  crc-32
   const { type, mode } = attributes(path, bytes.readUInt8(at + 5), bytes.readUInt32LE(at + 38));
   return { header: { path, type, mode, method, crc32, ...sizes, nameLength }, length };
@@ -49,11 +62,16 @@ function decodePath(name: Buffer): string {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
   } catch (cause) {
     const shown = JSON.stringify(name.toString("latin1"));
-    throw new TouchdownError("ZIP_PATH", `zip entry ${shown} has a name that is not UTF-8`, { cause });
+    throw new TouchdownError("ZIP_PATH", `zip entry ${shown} has a name that is not UTF-8`, {
+      cause,
+    });
   }
 }
 
-function supported(path: string, { flag, method }: { flag: number; method: number }): format.Method {
+function supported(
+  path: string,
+  { flag, method }: { flag: number; method: number },
+): format.Method {
   // 8  general purpose bit flag
   if ((flag & (format.flags.encrypted | format.flags.strongEncryption)) !== 0) {
     throw new TouchdownError("ZIP_ENCRYPTED", `zip entry ${JSON.stringify(path)} is encrypted`);
@@ -61,7 +79,11 @@ function supported(path: string, { flag, method }: { flag: number; method: numbe
   // 10  compression method
   if (method === format.methods.stored || method === format.methods.deflated) return method;
   const hint = "make the zip again with the deflate method";
-  throw new TouchdownError("ZIP_METHOD", `zip entry ${JSON.stringify(path)} is compressed by method ${method}`, { hint });
+  throw new TouchdownError(
+    "ZIP_METHOD",
+    `zip entry ${JSON.stringify(path)} is compressed by method ${method}`,
+    { hint },
+  );
 }
 
 function readSizes(path: string, header: Buffer, extra: Buffer) {
@@ -72,7 +94,10 @@ function readSizes(path: string, header: Buffer, extra: Buffer) {
     if (short !== format.full32) return short;
     const long = zip64.next().value;
     if (long !== undefined) return safeNumber(long);
-    throw new TouchdownError("ZIP_FORMAT", `zip entry ${JSON.stringify(path)} lacks its zip64 field`);
+    throw new TouchdownError(
+      "ZIP_FORMAT",
+      `zip entry ${JSON.stringify(path)} lacks its zip64 field`,
+    );
   };
   const size = value(24); //              24  uncompressed size
   const compressedSize = value(20); //    20  compressed size
@@ -92,9 +117,16 @@ function* zip64Values(extra: Buffer): Generator<bigint, undefined> {
 }
 
 /** 5: the system it was made by · 38: external attributes, of which Unix has the upper half */
-function attributes(path: string, system: number, external: number): Pick<CentralHeader, "type" | "mode"> {
+function attributes(
+  path: string,
+  system: number,
+  external: number,
+): Pick<CentralHeader, "type" | "mode"> {
   const known = system === format.unix || system === format.darwin;
   const mode = known ? external >>> 16 : 0o644;
   const isFolder = path.endsWith("/") || (mode & 0o170000) === 0o040000;
-  return { type: isFolder ? "folder" : (mode & 0o170000) === 0o120000 ? "link" : "file", mode: mode & 0o777 };
+  return {
+    type: isFolder ? "folder" : (mode & 0o170000) === 0o120000 ? "link" : "file",
+    mode: mode & 0o777,
+  };
 }

@@ -3,7 +3,11 @@ import { endRecord, full16, full32, zip64EndRecord, zip64Locator } from "./forma
 import { asBuffer, type ZipSource } from "./source.ts";
 
 /** Where the central directory is; `offset` and `size` in bytes. */
-export type Directory = { readonly entries: number; readonly offset: number; readonly size: number };
+export type Directory = {
+  readonly entries: number;
+  readonly offset: number;
+  readonly size: number;
+};
 
 /**
  * Find the central directory from the end of the zip, zip64 or not, with or without a comment.
@@ -16,7 +20,10 @@ export async function findDirectory(zip: ZipSource): Promise<Directory> {
   const tail = asBuffer(await zip.read(tailOffset, zip.size - tailOffset));
   const at = endRecordIn(tail);
   if (at === undefined) {
-    throw new TouchdownError("ZIP_TRUNCATED", "the zip has no end record: it is cut short, or not a zip");
+    throw new TouchdownError(
+      "ZIP_TRUNCATED",
+      "the zip has no end record: it is cut short, or not a zip",
+    );
   }
   const position = tailOffset + at;
   const directory = {
@@ -49,8 +56,14 @@ async function readZip64(zip: ZipSource, endPosition: number): Promise<Directory
   if (locator.readUInt32LE(0) !== zip64Locator.signature) return undefined;
   const position = safeNumber(locator.readBigUInt64LE(8)); // 8  offset of the zip64 end record
   const record = asBuffer(await zip.read(position, zip64EndRecord.length));
-  if (record.length < zip64EndRecord.length || record.readUInt32LE(0) !== zip64EndRecord.signature) {
-    throw new TouchdownError("ZIP_FORMAT", `the zip64 end record is not at byte ${position}, where its locator points`);
+  if (
+    record.length < zip64EndRecord.length ||
+    record.readUInt32LE(0) !== zip64EndRecord.signature
+  ) {
+    throw new TouchdownError(
+      "ZIP_FORMAT",
+      `the zip64 end record is not at byte ${position}, where its locator points`,
+    );
   }
   // 16  this disk · 20  disk where the central directory starts · 24  entries on this disk
   if (record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw manyDisks();

@@ -8,7 +8,8 @@ import { TouchdownError } from "../errors.ts";
  */
 export function checkEntryPath(path: string): void {
   const problem = problemOf(path);
-  if (problem !== undefined) throw new TouchdownError("ZIP_PATH", `zip entry ${JSON.stringify(path)} ${problem}`);
+  if (problem !== undefined)
+    throw new TouchdownError("ZIP_PATH", `zip entry ${JSON.stringify(path)} ${problem}`);
 }
 
 /**
@@ -25,7 +26,8 @@ export function checkPathsDiffer(paths: readonly string[]): void {
   for (const path of paths) {
     for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
       const folder = path.slice(0, end);
-      if (seen.has(folder)) throw duplicate(folder, `is a file and also the folder of ${JSON.stringify(path)}`);
+      if (seen.has(folder))
+        throw duplicate(folder, `is a file and also the folder of ${JSON.stringify(path)}`);
     }
   }
 }
@@ -43,7 +45,8 @@ export function encodePath(path: string): Uint8Array {
   };
   if (bytes.length > 0xffff) return refuse("is longer than 65,535 bytes");
   // half a surrogate pair has no UTF-8; two such names would become the same
-  if (new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) !== path) return refuse("is not Unicode text");
+  if (new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) !== path)
+    return refuse("is not Unicode text");
   return bytes;
 }
 

@@ -17,7 +17,12 @@ export const full16 = 0xffff;
 export const full32 = 0xffffffff;
 
 /** §4.4.4: bits of the general purpose flag. */
-export const flags = { encrypted: 1 << 0, dataDescriptor: 1 << 3, strongEncryption: 1 << 6, utf8: 1 << 11 } as const;
+export const flags = {
+  encrypted: 1 << 0,
+  dataDescriptor: 1 << 3,
+  strongEncryption: 1 << 6,
+  utf8: 1 << 11,
+} as const;
 
 /** §4.4.5: how an entry is compressed; no other way is read or written. */
 export const methods = { stored: 0, deflated: 8 } as const;

@@ -15,7 +15,10 @@ export async function readEntry(zip: Uint8Array | ZipSource, entry: ZipEntry): P
   const bytes = entry.method === methods.stored ? compressed : inflate(compressed, entry);
   if (bytes.length !== entry.size) throw wrongSize(entry, String(bytes.length));
   if (crc32(bytes) === entry.crc32) return bytes;
-  throw new TouchdownError("ZIP_CRC", `zip entry ${JSON.stringify(entry.path)} does not match its checksum`);
+  throw new TouchdownError(
+    "ZIP_CRC",
+    `zip entry ${JSON.stringify(entry.path)} does not match its checksum`,
+  );
 }
 
 /**
@@ -24,13 +27,21 @@ export async function readEntry(zip: Uint8Array | ZipSource, entry: ZipEntry): P
  *
  * @throws ZIP_LOCAL_HEADER, ZIP_OVERLAP, ZIP_TRUNCATED
  */
-export async function readCompressed(zip: Uint8Array | ZipSource, entry: ZipEntry): Promise<Uint8Array> {
+export async function readCompressed(
+  zip: Uint8Array | ZipSource,
+  entry: ZipEntry,
+): Promise<Uint8Array> {
   const source = zip instanceof Uint8Array ? bytesSource(zip) : zip;
-  const bytes = asBuffer(await source.read(entry.localHeaderOffset, entry.end - entry.localHeaderOffset));
+  const bytes = asBuffer(
+    await source.read(entry.localHeaderOffset, entry.end - entry.localHeaderOffset),
+  );
   const start = checkLocalHeader(bytes, entry);
   const end = start + entry.compressedSize;
   if (entry.localHeaderOffset + end > entry.end) {
-    throw new TouchdownError("ZIP_OVERLAP", `zip entry ${JSON.stringify(entry.path)} reaches into what follows it`);
+    throw new TouchdownError(
+      "ZIP_OVERLAP",
+      `zip entry ${JSON.stringify(entry.path)} reaches into what follows it`,
+    );
   }
   if (end > bytes.length) throw truncated(entry);
   return bytes.subarray(start, end);
@@ -62,7 +73,10 @@ function checkLocalHeader(bytes: Buffer, entry: ZipEntry): number {
 function inflate(compressed: Uint8Array, entry: ZipEntry): Uint8Array {
   try {
     // one byte more than it should be is enough to know; 0 would mean no limit
-    const result: unknown = inflateRawSync(compressed, { maxOutputLength: entry.size + 1, info: true });
+    const result: unknown = inflateRawSync(compressed, {
+      maxOutputLength: entry.size + 1,
+      info: true,
+    });
     const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
     if (engine.bytesWritten === compressed.length) return buffer;
   } catch (cause) {
@@ -70,7 +84,10 @@ function inflate(compressed: Uint8Array, entry: ZipEntry): Uint8Array {
     const message = `zip entry ${JSON.stringify(entry.path)} cannot be inflated: its compressed bytes are damaged`;
     throw new TouchdownError("ZIP_DATA", message, { cause });
   }
-  throw new TouchdownError("ZIP_DATA", `zip entry ${JSON.stringify(entry.path)} has bytes after its compressed data`);
+  throw new TouchdownError(
+    "ZIP_DATA",
+    `zip entry ${JSON.stringify(entry.path)} has bytes after its compressed data`,
+  );
 }
 
 function wrongSize(entry: ZipEntry, found: string): TouchdownError {
@@ -84,5 +101,8 @@ function contradiction(entry: ZipEntry, what: string): TouchdownError {
 }
 
 function truncated(entry: ZipEntry): TouchdownError {
-  return new TouchdownError("ZIP_TRUNCATED", `the zip ends within entry ${JSON.stringify(entry.path)}`);
+  return new TouchdownError(
+    "ZIP_TRUNCATED",
+    `the zip ends within entry ${JSON.stringify(entry.path)}`,
+  );
 }

@@ -48,7 +48,10 @@ function checkRatio(entries: readonly CentralHeader[], zipSize: number, maxRatio
   if (total <= 64 * 1024 * 1024 || total <= maxRatio * zipSize) return;
   const biggest = entries.reduce((most, entry) => (entry.size > most.size ? entry : most));
   const named = `the biggest entry is ${JSON.stringify(biggest.path)}`;
-  throw new TouchdownError("ZIP_BOMB", `the zip's ${zipSize} bytes would unzip to ${total}; ${named}`);
+  throw new TouchdownError(
+    "ZIP_BOMB",
+    `the zip's ${zipSize} bytes would unzip to ${total}; ${named}`,
+  );
 }
 
 /** Entries that share bytes are how a small zip unzips to petabytes. */
@@ -59,7 +62,10 @@ function withEnds(headers: readonly CentralHeader[], directoryOffset: number): Z
     const end = byOffset[index + 1]?.localHeaderOffset ?? directoryOffset;
     const least = localHeader.length + header.nameLength + header.compressedSize;
     if (header.localHeaderOffset + least > end) {
-      throw new TouchdownError("ZIP_OVERLAP", `zip entry ${JSON.stringify(header.path)} reaches into what follows it`);
+      throw new TouchdownError(
+        "ZIP_OVERLAP",
+        `zip entry ${JSON.stringify(header.path)} reaches into what follows it`,
+      );
     }
     ends.set(header, end);
   });

@@ -1,22 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { spawnSync } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as zlib from "node:zlib";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { crc32, crc32ByTable } from "./crc32.ts";
 import { deflate } from "./deflate.ts";
 import { readCentralDirectory } from "./read.ts";
 import { readCompressed, readEntry } from "./read-entry.ts";
 import { asBuffer, type ZipSource } from "./source.ts";
 import { streamZip, writeZip, zipPieces, type CopiedEntry, type FreshEntry } from "./write.ts";
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "touchdown-zip-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const repeated = text("def handler(event, context):\n    return event\n".repeat(200));
@@ -28,11 +18,16 @@ const sample: readonly FreshEntry[] = [
   { path: "データ/naïve.txt", bytes: text("☃") },
 ];
 
-const part = fc.stringMatching(/^[a-zé𝄞ﬀ. -]{1,6}$/u).filter((name) => name !== "." && name !== "..");
+const part = fc
+  .stringMatching(/^[a-zé𝄞ﬀ. -]{1,6}$/u)
+  .filter((name) => name !== "." && name !== "..");
 const entryArbitrary = fc.record({
   path: fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")),
   mode: fc.constantFrom(0o644 as const, 0o755 as const),
-  bytes: fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ maxLength: 5 }).map((s) => text(s.repeat(100)))),
+  bytes: fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.string({ maxLength: 5 }).map((s) => text(s.repeat(100))),
+  ),
 });
 const entriesArbitrary = fc
   .uniqueArray(entryArbitrary, { selector: (entry) => entry.path, maxLength: 12 })
@@ -54,7 +49,8 @@ test("any files read back as they were written, and any order gives the same byt
           bytes: new Uint8Array(await readEntry(zip.bytes, entry)),
         })),
       );
-      const byPath = (list: typeof entries) => new Map(list.map((e) => [e.path, { ...e, bytes: [...e.bytes] }]));
+      const byPath = (list: typeof entries) =>
+        new Map(list.map((e) => [e.path, { ...e, bytes: [...e.bytes] }]));
       expect(byPath(back as typeof entries)).toEqual(byPath(entries));
       expect(zip.size).toBe(zip.bytes.length);
       expect(zip.unzippedSize).toBe(entries.reduce((sum, entry) => sum + entry.bytes.length, 0));
@@ -80,7 +76,11 @@ test("entries copied compressed from another zip come out as the same bytes", as
 
 test("a copied entry keeps what another zlib made of it", async () => {
   const compressed = zlib.deflateRawSync(repeated, { level: 1 });
-  const sizes = { size: repeated.length, compressedSize: compressed.length, crc32: crc32(repeated) };
+  const sizes = {
+    size: repeated.length,
+    compressedSize: compressed.length,
+    crc32: crc32(repeated),
+  };
   const zip = await writeZip([{ path: "a", method: 8, ...sizes, compressed }]);
   expect(asBuffer(zip.bytes).includes(compressed)).toBe(true);
   const [entry] = await readCentralDirectory(zip.bytes);
@@ -89,7 +89,10 @@ test("a copied entry keeps what another zlib made of it", async () => {
 
 test("a file's bytes are asked for when its turn comes, and every piece is handed on before the next", async () => {
   const seen: string[] = [];
-  const late = (path: string): FreshEntry => ({ path, bytes: () => Promise.resolve((seen.push(path), text(path))) });
+  const late = (path: string): FreshEntry => ({
+    path,
+    bytes: () => Promise.resolve((seen.push(path), text(path))),
+  });
   const pieces: Uint8Array[] = [];
   const summary = await streamZip([late("b"), late("a")], async (piece) => {
     await Promise.resolve();
@@ -97,7 +100,10 @@ test("a file's bytes are asked for when its turn comes, and every piece is hande
     pieces.push(piece);
   });
   expect(seen).toEqual(["a", "31", "1", "b", "31", "1", "47", "47", "22"]);
-  const whole = await writeZip([{ path: "a", bytes: text("a") }, { path: "b", bytes: text("b") }]);
+  const whole = await writeZip([
+    { path: "a", bytes: text("a") },
+    { path: "b", bytes: text("b") },
+  ]);
   expect({ ...summary, bytes: Buffer.concat(pieces) }).toEqual(whole);
 });
 
@@ -109,11 +115,16 @@ test("the zip of an example is the same, byte for byte, on every machine and in 
       "size": 658,
     }
   `);
-  expect((await writeZip([])).sha256).toBe("8739c76e681f900923b900c9df0ef75cf421d39cabb54650c4b9ad19b6a76d85");
+  expect((await writeZip([])).sha256).toBe(
+    "8739c76e681f900923b900c9df0ef75cf421d39cabb54650c4b9ad19b6a76d85",
+  );
 });
 
 test("deflate gives the same bytes on every machine and in every version", async () => {
-  const lines = Array.from({ length: 20_000 }, (_, line) => `${line * line} ${(line * 7919) % 1000}\n`).join("");
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, line) => `${line * line} ${(line * 7919) % 1000}\n`,
+  ).join("");
   const { method, compressed } = deflate(text(lines));
   expect({ method, length: compressed.length, crc32: crc32(compressed) }).toMatchInlineSnapshot(`
     {
@@ -126,24 +137,47 @@ test("deflate gives the same bytes on every machine and in every version", async
   expect(deflate(text("ab"))).toEqual({ method: 0, compressed: text("ab") });
 });
 
-test.each(["UTC", "Pacific/Kiritimati"])("the time zone %s and the umask change nothing", async (zone) => {
-  const want = await writeZip(sample);
-  const before = { zone: process.env["TZ"], umask: process.umask(zone === "UTC" ? 0o000 : 0o077) };
-  process.env["TZ"] = zone;
-  try {
-    expect(await writeZip(sample)).toEqual(want);
-  } finally {
-    process.umask(before.umask);
-    if (before.zone === undefined) delete process.env["TZ"];
-    else process.env["TZ"] = before.zone;
-  }
-});
+test.each(["UTC", "Pacific/Kiritimati"])(
+  "the time zone %s and the umask change nothing",
+  async (zone) => {
+    const want = await writeZip(sample);
+    const before = {
+      zone: process.env["TZ"],
+      umask: process.umask(zone === "UTC" ? 0o000 : 0o077),
+    };
+    process.env["TZ"] = zone;
+    try {
+      expect(await writeZip(sample)).toEqual(want);
+    } finally {
+      process.umask(before.umask);
+      if (before.zone === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = before.zone;
+    }
+  },
+);
 
 test("bad paths are refused before the first byte", async () => {
   const refused = (...paths: string[]) =>
-    streamZip(paths.map((path) => ({ path, bytes: text("") })), () => expect.unreachable());
-  for (const path of ["", "/a", "C:/a", "a\\b", "../a", "a/../b", "./a", "a//b", "a\0b", "a/", "\uD800"]) {
-    await expect(refused("z", path), JSON.stringify(path)).rejects.toMatchObject({ code: "ZIP_PATH" });
+    streamZip(
+      paths.map((path) => ({ path, bytes: text("") })),
+      () => expect.unreachable(),
+    );
+  for (const path of [
+    "",
+    "/a",
+    "C:/a",
+    "a\\b",
+    "../a",
+    "a/../b",
+    "./a",
+    "a//b",
+    "a\0b",
+    "a/",
+    "\uD800",
+  ]) {
+    await expect(refused("z", path)).rejects.toMatchObject({
+      code: "ZIP_PATH",
+    });
   }
   await expect(refused("a".repeat(65_536))).rejects.toMatchObject({ code: "ZIP_PATH" });
   await expect(refused("a", "b", "a")).rejects.toMatchObject({
@@ -194,11 +228,27 @@ test("files and zips beyond 4 GiB are written and read as zip64", async () => {
   const size = 65 * block.length;
   const zip = await sparse([
     { path: "a", method: 0, crc32: 1, size, compressedSize: size, compressed: zeros },
-    { path: "b", method: 0, crc32: crc32(text("b")), size: 1, compressedSize: 1, compressed: text("b") },
-    { path: "c", method: 8, crc32: 2, size: 2 ** 32 - 1, compressedSize: 2, compressed: text("..") },
+    {
+      path: "b",
+      method: 0,
+      crc32: crc32(text("b")),
+      size: 1,
+      compressedSize: 1,
+      compressed: text("b"),
+    },
+    {
+      path: "c",
+      method: 8,
+      crc32: 2,
+      size: 2 ** 32 - 1,
+      compressedSize: 2,
+      compressed: text(".."),
+    },
   ]);
   const entries = await readCentralDirectory(zip);
-  expect(entries.map(({ path, size: length, localHeaderOffset }) => [path, length, localHeaderOffset])).toEqual([
+  expect(
+    entries.map(({ path, size: length, localHeaderOffset }) => [path, length, localHeaderOffset]),
+  ).toEqual([
     ["a", size, 0],
     ["b", 1, 30 + 1 + 20 + size],
     ["c", 2 ** 32 - 1, 30 + 1 + 20 + size + 30 + 1 + 1],
@@ -207,64 +257,17 @@ test("files and zips beyond 4 GiB are written and read as zip64", async () => {
   expect(second && asBuffer(await readEntry(zip, second)).toString()).toBe("b");
 });
 
-const many = Array.from({ length: 65_535 }, (_, index) => ({ path: String(index), bytes: new Uint8Array() }));
-
-const manyZipped = writeZip(many);
+const many = Array.from({ length: 65_535 }, (_, index) => ({
+  path: String(index),
+  bytes: new Uint8Array(),
+}));
 
 test("65,535 files need zip64, one fewer do not", async () => {
-  const zip = await manyZipped;
+  const zip = await writeZip(many);
   expect(await readCentralDirectory(zip.bytes)).toHaveLength(65_535);
   const fewer = await writeZip(many.slice(1));
   expect(await readCentralDirectory(fewer.bytes)).toHaveLength(65_534);
   expect(zip.size - fewer.size).toBe(56 + 20 + 30 + 46 + 2);
-}, 60_000);
-
-const has = (...command: string[]): boolean => spawnSync(command[0] ?? "", command.slice(1)).status === 0;
-
-test.skipIf(!has("unzip", "-v"))("unzip finds nothing wrong, and restores modes (needs unzip)", async () => {
-  const zip = join(folder, "a.zip");
-  await writeFile(zip, (await writeZip(sample)).bytes);
-  expect(spawnSync("unzip", ["-t", zip], { encoding: "utf8" }).stdout).toContain("No errors detected");
-  const listed = spawnSync("zipinfo", [zip], { encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" } });
-  const lines = listed.stdout.split("\n").slice(2, 7).map((line) => line.replace(/ +/g, " "));
-  expect(lines).toMatchInlineSnapshot(`
-    [
-      "-rwxr-xr-x 6.3 unx 10 b- stor 80-Jan-01 00:00 bin/tool",
-      "-rw-r--r-- 6.3 unx 0 b- stor 80-Jan-01 00:00 empty/__init__.py",
-      "-rw-r--r-- 6.3 unx 9200 b- defN 80-Jan-01 00:00 mymodule.py",
-      "-rw-r--r-- 6.3 unx 21 b- defN 80-Jan-01 00:00 settings.json",
-      "-rw-r--r-- 6.3 unx 3 b- stor 80-Jan-01 00:00 データ/naïve.txt",
-    ]
-  `);
-  const verbose = spawnSync("zipinfo", ["-v", zip], { encoding: "utf8" }).stdout;
-  expect(verbose.match(/length of extra field: +0 bytes/g)).toHaveLength(5);
-  expect(verbose).not.toMatch(/extended local header: +yes/);
-  await writeFile(zip, (await manyZipped).bytes);
-  expect(spawnSync("unzip", ["-tq", zip], { encoding: "utf8" }).stdout).toContain("No errors detected");
-}, 60_000);
-
-test.skipIf(!has("python3", "--version"))("Python's zipfile reads it, zip64 too (needs python3)", async () => {
-  const script = `import json, sys, zipfile
-z = zipfile.ZipFile(sys.argv[1])
-assert z.testzip() is None
-print(json.dumps([[i.filename, i.file_size, oct(i.external_attr >> 16), i.date_time] for i in z.infolist()][:5]))`;
-  const zip = join(folder, "a.zip");
-  const read = (): unknown => {
-    const { stdout, stderr } = spawnSync("python3", ["-c", script, zip], { encoding: "utf8" });
-    expect(stderr).toBe("");
-    return JSON.parse(stdout);
-  };
-  await writeFile(zip, (await writeZip(sample)).bytes);
-  const date = [1980, 1, 1, 0, 0, 0];
-  expect(read()).toEqual([
-    ["bin/tool", 10, "0o100755", date],
-    ["empty/__init__.py", 0, "0o100644", date],
-    ["mymodule.py", repeated.length, "0o100644", date],
-    ["settings.json", 21, "0o100644", date],
-    ["データ/naïve.txt", 3, "0o100644", date],
-  ]);
-  await writeFile(zip, (await manyZipped).bytes);
-  expect(read()).toHaveLength(5);
 }, 60_000);
 
 test("the checksum is CRC-32, whole or in parts, with Node's own or without", () => {

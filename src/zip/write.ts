@@ -4,7 +4,12 @@ import { crc32 } from "./crc32.ts";
 import { deflate } from "./deflate.ts";
 import { checkEntryPath, checkPathsDiffer, encodePath } from "./entry-path.ts";
 import type { CompressedEntry } from "./format.ts";
-import { centralHeaderBytes, endBytes, localHeaderBytes, type PlacedEntry } from "./write-headers.ts";
+import {
+  centralHeaderBytes,
+  endBytes,
+  localHeaderBytes,
+  type PlacedEntry,
+} from "./write-headers.ts";
 
 /** A file to be compressed here; a function is called when its turn comes, so that not all need be in memory at once. */
 export type FreshEntry = {
@@ -73,11 +78,17 @@ export async function* zipPieces(
   let offset = 0;
   for (const { entry, name } of sortedByBytes(entries)) {
     const { compressed, ...header } = await compress(entry);
-    const place: PlacedEntry = { ...header, name, mode: entry.mode ?? 0o644, localHeaderOffset: offset };
+    const place: PlacedEntry = {
+      ...header,
+      name,
+      mode: entry.mode ?? 0o644,
+      localHeaderOffset: offset,
+    };
     placed.push(place);
     const local = localHeaderBytes(place);
     yield { piece: local, unzipped: place.size };
-    for await (const piece of checkedPieces(place.compressedSize, entry.path, compressed)) yield { piece };
+    for await (const piece of checkedPieces(place.compressedSize, entry.path, compressed))
+      yield { piece };
     offset += local.length + place.compressedSize;
   }
   let directorySize = 0;
@@ -94,7 +105,10 @@ function sortedByBytes(entries: readonly (FreshEntry | CopiedEntry)[]) {
   for (const { path } of entries) {
     checkEntryPath(path);
     if (path.endsWith("/")) {
-      throw new TouchdownError("ZIP_PATH", `zip entry ${JSON.stringify(path)} is a folder; only files are written`);
+      throw new TouchdownError(
+        "ZIP_PATH",
+        `zip entry ${JSON.stringify(path)} is a folder; only files are written`,
+      );
     }
   }
   checkPathsDiffer(entries.map((entry) => entry.path));
@@ -112,7 +126,12 @@ async function compress(entry: FreshEntry | CopiedEntry): Promise<Compressed> {
   }
   const bytes = typeof entry.bytes === "function" ? await entry.bytes() : entry.bytes;
   const deflated = deflate(bytes);
-  return { ...deflated, crc32: crc32(bytes), size: bytes.length, compressedSize: deflated.compressed.length };
+  return {
+    ...deflated,
+    crc32: crc32(bytes),
+    size: bytes.length,
+    compressedSize: deflated.compressed.length,
+  };
 }
 
 async function* checkedPieces(
