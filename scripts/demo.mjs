@@ -4,7 +4,7 @@
  * Each ✓ was looked up; the first that does not hold ends the demo with exit code 1.
  */
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +43,10 @@ async function demo() {
     await story(stage, folder);
     return 0;
   } catch (error) {
-    if (interrupted.signal.aborted) return 130;
+    if (interrupted.signal.aborted) {
+      console.error("\nInterrupted");
+      return 130;
+    }
     const message = error instanceof Error ? error.message : String(error);
     console.error(`\nThe demo stopped: ${error instanceof Untrue ? "" : "failed: "}${message}`);
     return 1;
@@ -62,7 +65,7 @@ async function story(stage, folder) {
   stage.check(started.code === 0, "it runs", started.code);
 
   await firstApply(stage, folder);
-  await nothingToDo(stage);
+  await nothingToDo(stage, folder);
   await edit(stage, folder);
   await tearDown(stage);
 
@@ -76,17 +79,19 @@ async function story(stage, folder) {
  */
 async function firstApply(stage, folder) {
   stage.say("What is declared: a queue, settings.json with its URL, make, a role, a function");
-  await stage.run(["cat", "Touchdownfile.ts"]);
+  const shown = await stage.run(["cat", "Touchdownfile.ts"]);
+  stage.check(shown.code === 0, "this is all of it", shown.code);
   const planned = await stage.run(["touchdown", "plan", "--local"]);
-  stage.check(planned.code === 0, "a plan is made, and nothing else", planned.code);
+  const early = (await readdir(folder)).filter((name) => made.has(name));
+  const onlyPlanned = planned.code === 0 && early.length === 0;
+  stage.check(onlyPlanned, "a plan is made, and nothing is built", [planned.code, ...early]);
 
   stage.say("Make it so");
-  const { summary } = await act(stage, "apply");
-  stage.check(
-    summary.failed === 0 && summary.created >= 3,
-    "queue, role and function exist",
-    summary,
-  );
+  const { changed } = await act(stage, "apply");
+  const created = changed.filter(({ id, verdict }) => isOnAws(id) && verdict === "create");
+  const names = created.map(({ name }) => name).sort();
+  const all = names.join() === "function myfunction,queue myqueue,role myrole";
+  stage.check(all, "queue, role and function exist", names);
 
   const unzipped = await stage.run(["unzip", "-p", "lambda.zip", "settings.json"]);
   const url =
@@ -98,16 +103,23 @@ async function firstApply(stage, folder) {
   console.log(`  lambda.zip: sha256 ${createHash("sha256").update(bytes).digest("hex")}`);
 }
 
-/** @param {Stage} stage */
-async function nothingToDo(stage) {
+/**
+ * @param {Stage} stage
+ * @param {string} folder
+ */
+async function nothingToDo(stage, folder) {
   stage.say("Again");
+  const before = await stat(join(folder, "lambda.zip"));
   const again = await stage.run(["touchdown", "apply", "--local", "--yes"]);
   const said = again.code === 0 && /Nothing to do/.test(again.stdout + again.stderr);
   stage.check(said, "nothing to do, and it says so", again);
   const { summary, changed } = await act(stage, "apply");
   const { created, updated, deleted } = summary;
   const quiet = changed.length === 0 && created + updated + deleted === 0;
-  stage.check(quiet, "nothing was changed, and make did not run", summary);
+  stage.check(quiet, "nothing was changed", summary);
+  const after = await stat(join(folder, "lambda.zip"));
+  const asItWas = after.mtimeMs === before.mtimeMs && after.ino === before.ino;
+  stage.check(asItWas, "make did not run: lambda.zip is the same file", after.mtime);
 }
 
 /**
@@ -122,13 +134,18 @@ async function edit(stage, folder) {
   console.log('  myproject/greeting.py: "Hello" → "Welcome"');
   await stage.run(["touchdown", "plan", "--local"]);
   const { changed } = await act(stage, "apply");
-  const onAws = changed.filter(({ id }) => id.startsWith("aws."));
+  const onAws = changed.filter(({ id }) => isOnAws(id));
   const only = onAws.length === 1 && onAws[0]?.name === "function myfunction";
   stage.check(only, "on AWS, the function was updated and nothing else", onAws);
   const fields = onAws.flatMap(({ changes }) => changes.map(({ field }) => field));
   stage.check(isCodeOnly(fields), "of the function, its code and nothing else", fields);
   const answer = await invoke(stage);
   stage.check(answer.greeting === "Welcome, reader", "the new code answers", answer);
+}
+
+/** @param {string} id */
+function isOnAws(id) {
+  return id.startsWith("aws.");
 }
 
 /** @param {string[]} fields */

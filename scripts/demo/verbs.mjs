@@ -38,7 +38,11 @@ export async function act(stage, verb) {
  * @returns {string[]}
  */
 function lines(event) {
-  if (event.type === "output") return [pc.dim(`  | ${event.text.trimEnd()}`)];
+  if (event.type === "output")
+    return event.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => pc.dim(`  | ${line}`));
   if (event.type === "progress") return [pc.dim(`  ${event.message}`)];
   if (event.type === "warning") return [`  warning: ${event.message}`];
   if (event.type === "failed") return [`  ${event.name}: ${event.error.message}`];
