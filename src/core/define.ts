@@ -15,6 +15,8 @@ export interface Field<Want, Have> {
   readonly have: (have: Have) => unknown;
   /** Compared by meaning: for what AWS reorders or rewrites. Default: deep equality, key order aside. */
   readonly equal?: (want: unknown, have: unknown) => boolean;
+  /** Of an object only the keys that are declared count; others are left alone: tags. */
+  readonly onlyDeclaredKeys?: boolean;
   /** Shown only as added, changed or removed, by name. */
   readonly secret?: boolean;
   /** Can't be changed in place: a difference is the error IMMUTABLE, before any call that changes. */

@@ -108,12 +108,22 @@ function diffField(
   const wanted = unlessSuspended(() => definition.want(want));
   if (!wanted.known) return [pending(field, definition, wanted)];
   if (wanted.value === undefined) return [];
-  const real = definition.have(have);
+  const real = declaredPart(definition, wanted.value, definition.have(have));
   const equal = definition.equal ?? same;
   if (equal(wanted.value, real)) return [];
   const changes = compare(field, definition, { want: wanted.value, have: real }, options);
   if (definition.immutable === true) throw immutable(resource, changes);
   return changes.length > 0 ? changes : [{ field, kind: "changed" }];
+}
+
+/** What is there, without the keys that are left alone. */
+function declaredPart(
+  { onlyDeclaredKeys }: Field<Want, unknown>,
+  want: unknown,
+  have: unknown,
+): unknown {
+  if (onlyDeclaredKeys !== true || !isPlain(want) || !isPlain(have)) return have;
+  return Object.fromEntries(Object.entries(have).filter(([key]) => Object.hasOwn(want, key)));
 }
 
 function same(want: unknown, have: unknown): boolean {
