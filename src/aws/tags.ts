@@ -1,0 +1,53 @@
+/** Tags, the same for every resource that has them. */
+import { z } from "zod";
+import type { Field } from "../core/define.ts";
+import { orRef } from "../core/input.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Tag keys that touchdown writes begin with it. */
+const ours = "touchdown:";
+
+/** @source AWS tagging best practices, tag naming limits and requirements */
+const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+const tagKey = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(characters, "may hold letters, digits, spaces and _ . : / = + - @")
+  .refine((key) => !/^aws:/iu.test(key), "may not begin with aws:, which is AWS's own")
+  .refine((key) => !key.startsWith(ours), `may not begin with ${ours}, which is touchdown's own`);
+
+const tagValue = z
+  .string()
+  .max(256)
+  .regex(characters, "may hold letters, digits, spaces and _ . : / = + - @");
+
+/** The `tags` argument: at most 50, values may be refs. */
+export const tagsArgument = z
+  .record(tagKey, orRef(tagValue))
+  .refine((tags) => Object.keys(tags).length <= 50, "may be at most 50")
+  .default({});
+
+/**
+ * The field that compares them. A key that is not declared is left alone: AWS can't say who set it,
+ * so one that is taken out of the Touchdownfile stays until somebody removes it.
+ */
+export function tagsField<
+  Want extends { readonly tags: Tags },
+  Have extends { readonly tags: Tags },
+>(): Field<Want, Have> {
+  return { want: ({ tags }) => tags, have: ({ tags }) => tags, onlyDeclaredKeys: true };
+}
+
+/** AWS's other form of tags: a list of pairs. */
+export function tagList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function tagsOfList(
+  list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
+): Tags {
+  return Object.fromEntries(list.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
