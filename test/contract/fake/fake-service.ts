@@ -1,0 +1,110 @@
+/** What every fake of a service is made of: calls by name, refusals, pages. */
+import { asAwsError } from "../../../src/aws/aws-error.ts";
+import type { Clients } from "../../../src/aws/client.ts";
+import type { AwsContext } from "../../../src/aws/context.ts";
+import type { Runtime } from "../../../src/core/runtime.ts";
+
+/** A client's method as a fake writes it: input to output, without the SDK's envelope. */
+type Call<Method> = Method extends {
+  (args: infer Input, options?: infer _Options): Promise<infer Output>;
+  (args: infer _Input, callback: infer _Callback): void;
+  (args: infer _Input2, options: infer _Options2, callback: infer _Callback2): void;
+}
+  ? (input: Input) => Promise<Omit<Output, "$metadata">>
+  : never;
+
+/** The calls of a service that its fake knows; any other fails the test. */
+export type FakeOf<Client> = { readonly [M in keyof Client]?: Call<Client[M]> };
+
+export type Fakes = { readonly [S in keyof Clients]?: FakeOf<Clients[S]> };
+
+export const fakeAccountId = "123456789012";
+export const fakeRegion = "eu-west-1";
+
+/** A refusal by AWS, by AWS's own name. Anything else a fake throws is a fault of the test. */
+export class Refusal extends Error {
+  constructor(awsName: string, message: string) {
+    super(message);
+    this.name = awsName;
+  }
+}
+
+/** Refusals that a test puts in the way of calls. */
+export class Faults {
+  readonly #next = new Map<string, Refusal[]>();
+  #always: Refusal | undefined;
+
+  /** The next call of this kind is refused, once: `sqs.createQueue`. */
+  once(call: string, error: Refusal): void {
+    this.#next.set(call, [...(this.#next.get(call) ?? []), error]);
+  }
+
+  /** Every call is refused from now on. */
+  always(error: Refusal): void {
+    this.#always = error;
+  }
+
+  take(call: string): Refusal | undefined {
+    return this.#always ?? this.#next.get(call)?.shift();
+  }
+}
+
+/** What a resource's file calls, with fakes behind it. */
+export function fakeContext(fakes: Fakes, faults: Faults, runtime: Runtime): AwsContext {
+  return {
+    client: (service) => Promise.resolve(fakeClient(service, { fakes, faults, runtime })),
+    region: fakeRegion,
+    accountId: () => Promise.resolve(fakeAccountId),
+    artifactBucket: "fake-artifacts",
+    runtime,
+  };
+}
+
+interface Behind {
+  readonly fakes: Fakes;
+  readonly faults: Faults;
+  readonly runtime: Runtime;
+}
+
+/** The calls alone of a client, with the SDK's errors and touchdown's events. */
+function fakeClient<S extends keyof Clients>(service: S, behind: Behind): Clients[S] {
+  const { fakes, faults, runtime } = behind;
+  const calls = fakes[service] as Readonly<Record<string, unknown>> | undefined;
+  const call = (operation: string) => async (input: unknown) => {
+    const work = calls?.[operation];
+    if (typeof work !== "function") throw new Error(`the fake knows no ${service}.${operation}`);
+    const name = operation.charAt(0).toUpperCase() + operation.slice(1);
+    const event = { type: "call" as const, service, operation: name, elapsedMs: 0 };
+    try {
+      const fault = faults.take(`${service}.${operation}`);
+      if (fault !== undefined) throw fault;
+      const output = (await work(input)) as object;
+      runtime.emit(event);
+      return { ...output, $metadata: {} };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const failure = asAwsError(error, { ...event, region: fakeRegion });
+      runtime.emit({ ...event, error: failure.awsName });
+      throw failure;
+    }
+  };
+  const target = {} as Clients[S];
+  return new Proxy(target, {
+    // A client is handed on by promises, which look for `then`.
+    get: (_target, name) => (typeof name === "string" && name !== "then" ? call(name) : undefined),
+  });
+}
+
+/** One small page of a list, so that who reads only the first is found out. */
+export function page<T>(
+  items: readonly T[],
+  token: string | undefined,
+  size = 2,
+): { items: T[]; next: string | undefined } {
+  const start = token === undefined ? 0 : Number(token);
+  const end = start + size;
+  return {
+    items: items.slice(start, end),
+    next: end < items.length ? String(end) : undefined,
+  };
+}

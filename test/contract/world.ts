@@ -1,0 +1,197 @@
+/** One AWS, fake or embedded, in which a test declares resources and runs the engine. */
+import { z } from "zod";
+import type { AwsContext } from "../../src/aws/context.ts";
+import { openContext } from "../../src/aws/context.ts";
+import { apply, plan } from "../../src/core/converge.ts";
+import type { Planned, Report } from "../../src/core/converge.ts";
+import { Declarations } from "../../src/core/declare.ts";
+import type { AddArgs, GetArgs } from "../../src/core/declare.ts";
+import type { Scope } from "../../src/core/declared.ts";
+import { defineResource } from "../../src/core/define.ts";
+import type { ResourceDefinition } from "../../src/core/define.ts";
+import { destroy } from "../../src/core/destroy.ts";
+import { buildGraph } from "../../src/core/graph.ts";
+import { idOf } from "../../src/core/name.ts";
+import type { Resource } from "../../src/core/resource.ts";
+import type { Clock, Runtime } from "../../src/core/runtime.ts";
+import { HurriedClock } from "../support/hurried-clock.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { changeLines } from "./change-lines.ts";
+import { fakeAccountId, fakeContext, fakeRegion, Faults } from "./fake/fake-service.ts";
+import type { Fakes } from "./fake/fake-service.ts";
+
+export type Definition<
+  S extends z.ZodObject,
+  K extends keyof z.input<S> & string,
+  H,
+  P extends object,
+> = ResourceDefinition<S, K, H, P, AwsContext>;
+
+/** What a run did with one resource. */
+export interface Outcome {
+  readonly verdict: Planned["verdict"];
+  /** One a change, as a person reads it: `delaySeconds: 0 → 5`. */
+  readonly changes: readonly string[];
+  /** AWS's operations, in order. */
+  readonly calls: readonly string[];
+}
+
+interface Parts {
+  readonly place: "fake" | "embedded";
+  readonly name: string;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly open: (runtime: Runtime) => AwsContext;
+}
+
+let worlds = 0;
+
+function freshName(): string {
+  worlds += 1;
+  return `td-${process.pid}-${worlds}`;
+}
+
+export class World {
+  readonly place: "fake" | "embedded";
+  /** In no other world: a name for what is declared. */
+  readonly name: string;
+  readonly region = fakeRegion;
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Only the fake listens to it. */
+  readonly faults: Faults;
+  readonly #parts: Parts;
+  readonly #scope: Scope;
+  #declarations = new Declarations();
+
+  private constructor(parts: Parts) {
+    const { place, name, clock, faults, open } = parts;
+    this.#parts = parts;
+    this.place = place;
+    this.name = name;
+    this.accountId = place === "fake" ? fakeAccountId : "000000000000";
+    this.clock = clock;
+    this.faults = faults;
+    this.#scope = { label: "", open: (runtime) => Promise.resolve(open(runtime)) };
+  }
+
+  /** @param fakes  makes services that tell the time by the clock given */
+  static fake(fakes: (clock: VirtualClock) => Fakes): World {
+    const clock = new VirtualClock();
+    const services = fakes(clock);
+    const faults = new Faults();
+    const open = (runtime: Runtime): AwsContext => fakeContext(services, faults, runtime);
+    return new World({ place: "fake", name: freshName(), clock, faults, open });
+  }
+
+  static embedded(endpoint: string): World {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const settings = { region: fakeRegion, endpoint, credentials, label: "" };
+    const open = (runtime: Runtime): AwsContext => openContext(settings, runtime);
+    const parts = { name: freshName(), clock: new HurriedClock(), faults: new Faults(), open };
+    return new World({ place: "embedded", ...parts });
+  }
+
+  /** The same AWS as somebody else uses it meanwhile. */
+  elsewhere(): World {
+    return new World(this.#parts);
+  }
+
+  /** `aws.add…`: declared for the run that is being made. */
+  add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+    definition: Definition<S, K, H, P>,
+    args: AddArgs<S>,
+  ): Resource<P> {
+    return this.#declarations.adder(definition, this.#scope)(args);
+  }
+
+  /** `aws.get…`. */
+  get<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+    definition: Definition<S, K, H, P>,
+    args: GetArgs<S, K>,
+  ): Resource<P> {
+    return this.#declarations.getter(definition, this.#scope)(args);
+  }
+
+  /** What a plan says of the resource that `declare` returns. */
+  plan(declare: () => Resource): Promise<Outcome> {
+    return this.#run(declare, plan);
+  }
+
+  /** @param meanwhile  done elsewhere between plan and act */
+  apply(declare: () => Resource, meanwhile?: () => Promise<void>): Promise<Outcome> {
+    return this.#run(declare, (graph, options) =>
+      apply(graph, meanwhile === undefined ? options : { ...options, confirm: after(meanwhile) }),
+    );
+  }
+
+  /** @param meanwhile  done elsewhere between read and delete */
+  destroy(declare: () => Resource, meanwhile?: () => Promise<void>): Promise<Outcome> {
+    return this.#run(declare, (graph, options) =>
+      destroy(graph, meanwhile === undefined ? options : { ...options, confirm: after(meanwhile) }),
+    );
+  }
+
+  /** What refs to the resource give, once it is as declared: all its properties, by name. */
+  async properties(declare: () => Resource): Promise<Readonly<Record<string, unknown>>> {
+    const seen: Record<string, unknown> = {};
+    await this.apply(() => {
+      const subject = declare() as Resource<Record<string, unknown>>;
+      const names = Object.keys(subject.definition.properties);
+      const values = Object.fromEntries(names.map((name) => [name, subject.getProperty(name)]));
+      const probe = probeInto(seen);
+      const scope = { label: "", open: () => Promise.resolve(undefined) };
+      return this.#declarations.adder(probe, scope)({ name: "probe", values });
+    });
+    return seen;
+  }
+
+  async #run(
+    declare: () => Resource,
+    work: (graph: Graph, options: { runtime: Runtime }) => Promise<Report>,
+  ): Promise<Outcome> {
+    this.#declarations = new Declarations();
+    const subject = declare();
+    const calls: string[] = [];
+    const graph = await buildGraph(this.#declarations.resources);
+    const runtime: Runtime = {
+      emit: (event) => (event.type === "call" ? void calls.push(event.operation) : undefined),
+      signal: new AbortController().signal,
+      clock: this.clock,
+      folder: "/nowhere",
+    };
+    const report = await work(graph, { runtime });
+    const [failure] = report.failures;
+    if (failure !== undefined) throw failure.error;
+    const planned = report.planned.find(({ id }) => id === idOf(subject));
+    const { verdict = "unchanged", changes = [] } = planned ?? {};
+    return { verdict, changes: changeLines(changes), calls };
+  }
+}
+
+/** A resource that is always there and takes note of the values that refs hand it. */
+function probeInto(seen: Record<string, unknown>) {
+  return defineResource({
+    type: "test.probe",
+    noun: "probe",
+    schema: z.strictObject({ name: z.string(), values: z.record(z.string(), z.unknown()) }),
+    key: ["name"],
+    read: () => Promise.resolve("there"),
+    aspects: {
+      values: {
+        fields: { values: { want: ({ values }) => values, have: () => ({}) } },
+        apply: (_context, { want }) => Promise.resolve(void Object.assign(seen, want.values)),
+      },
+    },
+    properties: {},
+  });
+}
+
+type Graph = Awaited<ReturnType<typeof buildGraph>>;
+
+function after(meanwhile: () => Promise<void>): () => Promise<boolean> {
+  return async () => {
+    await meanwhile();
+    return true;
+  };
+}
