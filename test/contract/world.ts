@@ -41,7 +41,7 @@ interface Parts {
   readonly name: string;
   readonly clock: Clock;
   readonly faults: Faults;
-  readonly open: (runtime: Runtime) => AwsContext;
+  readonly open: (runtime: Runtime) => Promise<AwsContext>;
 }
 
 let worlds = 0;
@@ -72,7 +72,7 @@ export class World {
     this.accountId = place === "fake" ? fakeAccountId : "000000000000";
     this.clock = clock;
     this.faults = faults;
-    this.#scope = { label: "", open: (runtime) => Promise.resolve(open(runtime)) };
+    this.#scope = { label: "", open };
   }
 
   /** @param fakes  makes services that tell the time by the clock given */
@@ -80,14 +80,15 @@ export class World {
     const clock = new VirtualClock();
     const services = fakes(clock);
     const faults = new Faults();
-    const open = (runtime: Runtime): AwsContext => fakeContext(services, faults, runtime);
+    const open: Parts["open"] = (runtime) =>
+      Promise.resolve(fakeContext(services, faults, runtime));
     return new World({ place: "fake", name: freshName(), clock, faults, open });
   }
 
   static embedded(endpoint: string): World {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const settings = { region: fakeRegion, endpoint, credentials, label: "" };
-    const open = (runtime: Runtime): AwsContext => openContext(settings, runtime);
+    const open: Parts["open"] = (runtime) => openContext(settings, runtime);
     const parts = { name: freshName(), clock: new HurriedClock(), faults: new Faults(), open };
     return new World({ place: "embedded", ...parts });
   }
