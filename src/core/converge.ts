@@ -84,6 +84,7 @@ function startRun(graph: Graph, options: RunOptions) {
     const looking: LookOptions = {
       showValues: options.showValues ?? false,
       emit: runtime.emit,
+      folder: runtime.folder,
       findingOf: (resource) => found.get(resource),
       open,
       acting,

@@ -52,6 +52,12 @@ export interface AspectChange<Want, Have> {
   readonly fields: ReadonlySet<string>;
 }
 
+/** Where the declaration stands: what paths in it are relative to. */
+export interface Place {
+  /** The Touchdownfile's folder. */
+  readonly folder: string;
+}
+
 type Args<Schema extends z.ZodObject> = Resolved<z.output<Schema>>;
 
 export interface ResourceDefinition<
@@ -77,6 +83,7 @@ export interface ResourceDefinition<
    */
   readonly checks?: readonly ((
     want: Args<Schema>,
+    place: Place,
   ) => readonly Problem[] | Promise<readonly Problem[]>)[];
   /** Its real state, or `undefined` if AWS says by name that it is not there. Only `key` may be read from `want`. */
   readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;

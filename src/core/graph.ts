@@ -2,7 +2,7 @@
 import { InvalidTouchdownfile, TouchdownError } from "../errors.ts";
 import { dependenciesOf, findCycle } from "./edges.ts";
 import { definitionOf } from "./define.ts";
-import type { Problem } from "./define.ts";
+import type { Place, Problem } from "./define.ts";
 import { parseArgs } from "./parse-args.ts";
 import { refsIn } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
@@ -35,11 +35,13 @@ export interface Found extends Problem {
  * Check the whole declaration and put it in order.
  *
  * @param earlier  what is wrong with what is no resource, such as an account
+ * @param place    default: the folder that the process runs in
  * @throws InvalidTouchdownfile with all problems: ARGUMENT, DUPLICATE, CYCLE
  */
 export async function buildGraph(
   resources: readonly AnyResource[],
   earlier: readonly TouchdownError[] = [],
+  place: Place = { folder: process.cwd() },
 ): Promise<Graph> {
   const errors: TouchdownError[] = [...earlier, ...duplicates(resources)];
   const warnings: Found[] = [];
@@ -47,7 +49,7 @@ export async function buildGraph(
   for (const resource of resources) {
     const result = parseArgs(resource);
     const found = [...result.problems, ...refProblems(resource, result.args)];
-    if (found.length === 0) found.push(...(await checked(resource, result.args)));
+    if (found.length === 0) found.push(...(await checked(resource, result.args, place)));
     for (const problem of found) {
       if (problem.severity === "warning") warnings.push({ ...problem, resource });
       else errors.push(asError(resource, problem));
@@ -74,11 +76,13 @@ export function asError(resource: AnyResource, problem: Problem): TouchdownError
 async function checked(
   resource: AnyResource,
   args: Readonly<Record<string, unknown>>,
+  place: Place,
 ): Promise<readonly Problem[]> {
   if (resource.mode === "get") return [];
   return problemsOfChecks(
     definitionOf(resource),
     wantOf(args, (need) => ({ known: false, needs: [need] })),
+    place,
   );
 }
 

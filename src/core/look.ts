@@ -28,6 +28,8 @@ export interface Finding {
 export interface LookOptions {
   readonly showValues: boolean;
   readonly emit: Emit;
+  /** The Touchdownfile's. */
+  readonly folder: string;
   /** The findings of what it depends on. */
   readonly findingOf: (resource: AnyResource) => Finding | undefined;
   readonly open: (node: Node) => Promise<unknown>;
@@ -47,7 +49,7 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   if (unsettled(node, options)) return pendingFinding(node, want);
   const key = definition.key.map((part) => unlessSuspended(() => want[part]));
   if (!key.every((part) => part.known)) return pendingFinding(node, want);
-  if (resource.mode === "add") await checkKnown(node, want, options.emit);
+  if (resource.mode === "add") await checkKnown(node, want, options);
   return readAgain(node, want, options);
 }
 
@@ -136,7 +138,7 @@ function lookupIn({ findingOf }: LookOptions): Lookup {
 }
 
 /** The schema and the checks again, now that some refs have values. */
-async function checkKnown(node: Node, want: Want, emit: Emit): Promise<void> {
+async function checkKnown(node: Node, want: Want, options: LookOptions): Promise<void> {
   const { resource } = node;
   const { known } = knownArgs(want);
   const parsed = definitionOf(resource).schema.safeParse({ ...node.args, ...known });
@@ -146,9 +148,15 @@ async function checkKnown(node: Node, want: Want, emit: Emit): Promise<void> {
         path: issue.path,
         message: `is wrong: ${issue.message}`,
       }));
-  for (const problem of [...issues, ...(await problemsOfChecks(definitionOf(resource), want))]) {
+  const checked = await problemsOfChecks(definitionOf(resource), want, options);
+  for (const problem of [...issues, ...checked]) {
     const error = asError(resource, problem);
     if (problem.severity !== "warning") throw error;
-    emit({ type: "warning", message: error.message, id: idOf(resource), name: nameOf(resource) });
+    options.emit({
+      type: "warning",
+      message: error.message,
+      id: idOf(resource),
+      name: nameOf(resource),
+    });
   }
 }

@@ -1,5 +1,5 @@
 /** Arguments as a definition sees them: real values; reading one not known yet suspends the reader. */
-import type { ErasedDefinition, Problem } from "./define.ts";
+import type { ErasedDefinition, Place, Problem } from "./define.ts";
 import type { Lookup, Outcome } from "./ref.ts";
 import { resolve } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
@@ -57,11 +57,12 @@ export function knownArgs(want: Want): { known: Want; needs: readonly AnyResourc
 export async function problemsOfChecks(
   definition: ErasedDefinition,
   want: Want,
+  place: Place,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const check of definition.checks ?? []) {
     try {
-      problems.push(...(await check(want)));
+      problems.push(...(await check(want, place)));
     } catch (error) {
       if (!(error instanceof Suspended)) throw error;
     }
