@@ -36,15 +36,26 @@ export interface ClientSettings {
 /** Attempts a call gets at most; the SDK spaces them out by its adaptive, throttling-aware retry. */
 const maxAttempts = 8;
 
-/** A function that gives the client of a service, the same one each time. */
+export interface ClientOptions {
+  /** Default: the account's. */
+  readonly region?: string;
+}
+
+/** A function that gives the client of a service in a region, the same one each time. */
 export function clientsOf(
   settings: ClientSettings,
   runtime: Runtime,
-): <S extends keyof Clients>(service: S) => Promise<Clients[S]> {
-  const made: { [S in keyof Clients]?: Promise<Clients[S]> } = {};
-  return (service) => {
-    made[service] ??= make(service, settings, runtime) as (typeof made)[typeof service];
-    return made[service] as NonNullable<(typeof made)[typeof service]>;
+): <S extends keyof Clients>(service: S, options?: ClientOptions) => Promise<Clients[S]> {
+  const made = new Map<string, Promise<unknown>>();
+  return <S extends keyof Clients>(
+    service: S,
+    { region = settings.region }: ClientOptions = {},
+  ): Promise<Clients[S]> => {
+    const known = made.get(`${service} ${region}`);
+    if (known !== undefined) return known as Promise<Clients[S]>;
+    const client = make(service, { ...settings, region }, runtime);
+    made.set(`${service} ${region}`, client);
+    return client;
   };
 }
 
@@ -130,10 +141,11 @@ const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise
   lambda: async (config) => new (await import("@aws-sdk/client-lambda")).Lambda(config),
   iam: async (config) => new (await import("@aws-sdk/client-iam")).IAM(config),
   sqs: async (config) => new (await import("@aws-sdk/client-sqs")).SQS(config),
-  // An endpoint given by name rarely answers at bucket.host.
+  // An endpoint given by name rarely answers at bucket.host. A bucket may be in any region.
   s3: async (config) =>
     new (await import("@aws-sdk/client-s3")).S3({
       ...config,
+      followRegionRedirects: true,
       forcePathStyle:
         config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined,
     }),

@@ -4,11 +4,14 @@ import type { Scope } from "../core/declared.ts";
 import { TouchdownError } from "../errors.ts";
 import { asAwsError } from "./aws-error.ts";
 import { clientsOf } from "./client.ts";
-import type { ClientSettings, Clients } from "./client.ts";
+import type { ClientOptions, ClientSettings, Clients } from "./client.ts";
 
 export interface AwsContext {
   /** `const sqs = await context.client("sqs")`; its errors are `AwsError`s. */
-  readonly client: <S extends keyof Clients>(service: S) => Promise<Clients[S]>;
+  readonly client: <S extends keyof Clients>(
+    service: S,
+    options?: ClientOptions,
+  ) => Promise<Clients[S]>;
   readonly region: string;
   /** The 12 digits, asked of AWS once a run. */
   readonly accountId: () => Promise<string>;
