@@ -38,6 +38,43 @@ export const races = {
     everyMs: 5_000,
     atMostMs: 75_000,
   },
+  /** @source IAM API, common to calls that change: ConcurrentModification, "submit your request again" */
+  roleBusy: {
+    because: "another change of the role is in progress",
+    awsName: "ConcurrentModificationException",
+    everyMs: 2_000,
+    atMostMs: 60_000,
+  },
+  /** @source IAM user guide, "Troubleshoot IAM": changes that I make are not always immediately visible */
+  roleStillHasParts: {
+    because: "IAM has not noticed yet that the role's policies are gone",
+    awsName: "DeleteConflictException",
+    everyMs: 1_000,
+    atMostMs: 30_000,
+  },
+  /** @source IAM user guide, "Troubleshoot IAM", the same, of a principal that was just created */
+  principalNotVisible: {
+    because: "a principal that the policy names was just created and is not visible yet",
+    awsName: "MalformedPolicyDocumentException",
+    awsMessage: /invalid principal/iu,
+    everyMs: 2_000,
+    atMostMs: 30_000,
+  },
+  /** @source S3 API, PutBucketPolicy, as `principalNotVisible`; S3 names the refusal so */
+  bucketPrincipalNotVisible: {
+    because: "a principal that the policy names was just created and is not visible yet",
+    awsName: "MalformedPolicy",
+    awsMessage: /invalid principal/iu,
+    everyMs: 2_000,
+    atMostMs: 30_000,
+  },
+  /** @source S3 API, error responses: OperationAborted, a conflicting operation is in progress */
+  bucketBusy: {
+    because: "S3 is still creating, deleting or changing a bucket of this name",
+    awsName: "OperationAborted",
+    everyMs: 3_000,
+    atMostMs: 120_000,
+  },
 } as const satisfies Record<string, Race>;
 
 /** Waits for AWS to settle, with their ends. */
