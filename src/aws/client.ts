@@ -49,12 +49,13 @@ export function clientsOf(
   const made = new Map<string, Promise<unknown>>();
   return <S extends keyof Clients>(
     service: S,
-    { region = settings.region }: ClientOptions = {},
+    options: ClientOptions = {},
   ): Promise<Clients[S]> => {
-    const known = made.get(`${service} ${region}`);
+    const key = `${service} ${options.region ?? ""}`;
+    const known = made.get(key);
     if (known !== undefined) return known as Promise<Clients[S]>;
-    const client = make(service, { ...settings, region }, runtime);
-    made.set(`${service} ${region}`, client);
+    const client = make(service, { ...settings, ...options }, runtime);
+    made.set(key, client);
     return client;
   };
 }
