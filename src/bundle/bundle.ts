@@ -60,11 +60,11 @@ export class Bundle {
     this.addLink = this.#step(link);
     this.addLine = this.#step(line);
     const addOutput = this.#step(output);
-    this.addOutput = (given) => {
+    this.addOutput = (args) => {
+      const { name = "", dependsOn = [] } = asGiven(args);
       const makers = this.#steps.filter((step) => step.definition.type !== output.type);
-      this.#makers.set(given.name, makers.map(nameOf));
-      const dependsOn = given.dependsOn ?? [];
-      return asOutput(addOutput({ ...given, dependsOn: listed(dependsOn, makers) }));
+      this.#makers.set(name, makers.map(nameOf));
+      return asOutput(addOutput({ ...args, dependsOn: listed(dependsOn, makers) }));
     };
   }
 
@@ -74,7 +74,7 @@ export class Bundle {
     const add = this.#declarations.adder(definition, this.#scope);
     return (args) => {
       const before = this.#steps.at(-1);
-      const given: readonly AnyResource[] = args.dependsOn ?? [];
+      const given: readonly AnyResource[] = asGiven(args).dependsOn ?? [];
       const dependsOn = listed(given, before === undefined ? [] : [before]);
       const step = add({ ...args, dependsOn });
       this.#steps.push(step);
@@ -141,6 +141,12 @@ function scopeOf(args: Partial<BundleArgs> | undefined, makers: StepContext["mak
     return { target: opened, runtime, alwaysApply, ran: new Set(), makers };
   };
   return { label: isTarget(target) ? target.label : "", open };
+}
+
+/** A Touchdownfile in JavaScript may give nothing at all, which the schema refuses. */
+function asGiven<T extends object>(args: T): Partial<T> {
+  const given: T | undefined = args;
+  return given ?? {};
 }
 
 /** What is no list stays as it is, and is refused with everything else that is wrong. */

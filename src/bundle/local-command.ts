@@ -12,6 +12,7 @@ import {
 } from "../host/process-group.ts";
 import { run } from "../host/run.ts";
 import type { RunOptions } from "../host/run.ts";
+import { systemReason } from "../host/system-error.ts";
 import { recordName } from "./record-name.ts";
 import type { CommandOptions, CommandResult } from "./target.ts";
 
@@ -38,7 +39,15 @@ export async function runLocally(
       runtime.emit({ type: "warning", message, id: record.id, name: record.name });
     }
     try {
-      const onStart = (pid: number): void => recordProcessGroup(folder, record.key, pid);
+      const onStart = (pid: number): void => {
+        try {
+          recordProcessGroup(folder, record.key, pid);
+        } catch (error) {
+          // it runs already: better unrecorded than left alone
+          const message = `${record.name} could not be recorded: ${systemReason(error)}`;
+          runtime.emit({ type: "warning", message, id: record.id, name: record.name });
+        }
+      };
       return await run(command, { ...settings, onStart });
     } finally {
       forgetProcessGroup(folder, record.key);

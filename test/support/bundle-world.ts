@@ -94,3 +94,12 @@ function errorsOf(events: readonly Event[]): readonly string[] {
       : [],
   );
 }
+
+/** What commands wrote, both streams. */
+export function outputOf({ events }: Ran): string {
+  return events.map((event) => (event.type === "output" ? event.text : "")).join("");
+}
+
+export function warningsOf({ events }: Ran): readonly string[] {
+  return events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+}
