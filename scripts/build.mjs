@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,7 @@ try {
   if (spawnSync(process.execPath, types, { stdio: "inherit" }).status !== 0) {
     throw new Error("the types do not build");
   }
+  closeTypes(`${out}/types`);
   await writeFile(join(out, "built-from"), key);
   rmSync("dist", { recursive: true, force: true });
   await rename(out, "dist");
@@ -51,6 +52,30 @@ async function linkCommand() {
   if (process.platform === "win32" || !existsSync(bin)) return;
   rmSync(join(bin, "touchdown"), { force: true });
   await symlink("../../dist/touchdown.js", join(bin, "touchdown"));
+}
+
+/**
+ * AWS's clients are bundled, so their types are not installed where ours are read. Nothing a user
+ * touches has them; inside, they become `unknown`.
+ *
+ * @param {string} folder
+ */
+function closeTypes(folder) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const path = join(folder, file);
+    const text = readFileSync(path, "utf8");
+    const closed = text.replace(
+      /^import type \{([^}]*)\} from "@(?:aws-sdk|smithy)\/[^"]*";$/gm,
+      (_, names) => names.split(",").map(unknownType).join(" "),
+    );
+    if (closed !== text) writeFileSync(path, closed);
+  }
+}
+
+/** @param {string} name  as imported: `Lambda` or `Tag as SqsTag` */
+function unknownType(name) {
+  return `type ${name.trim().split(" as ").at(-1)} = unknown;`;
 }
 
 /** @param {string} path */
