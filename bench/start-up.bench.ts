@@ -13,9 +13,7 @@ const folder = await mkdtemp(join(tmpdir(), "touchdown-bench-"));
 try {
   await writeFile(join(folder, "empty.mjs"), "");
   // In the clone, so that node_modules is found from it.
-  const imports = clients.map(
-    (name) => `export * as c${name.length} from ${JSON.stringify(name)};`,
-  );
+  const imports = clients.map((name, n) => `export * as client${n} from "${name}";`);
   await writeFile(join(root, "bench", ".clients.mjs"), imports.join("\n"));
   await build({
     ...bundle,

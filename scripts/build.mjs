@@ -5,8 +5,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -43,15 +43,6 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(out, { recursive: true, force: true });
-}
-if (process.exitCode !== 1) await linkCommand();
-
-/** Lets `npx touchdown` work inside the clone: npm links the bins of dependencies only. */
-async function linkCommand() {
-  const bin = join("node_modules", ".bin");
-  if (process.platform === "win32" || !existsSync(bin)) return;
-  rmSync(join(bin, "touchdown"), { force: true });
-  await symlink("../../dist/touchdown.js", join(bin, "touchdown"));
 }
 
 /**
