@@ -179,7 +179,7 @@ test("contents that are not known yet show what they wait for, and are written w
   expect((await world.plan(declare)).lines).toEqual([
     "queue myqueue: create",
     "file settings.json: create",
-    "  contents (needs queue myqueue)",
+    "  will be written (needs queue myqueue)",
   ]);
   await world.apply(declare);
   expect(await readFile(inside("settings.json"), "utf8")).toBe('{"url":"https://myqueue"}');

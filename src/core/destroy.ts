@@ -102,7 +102,12 @@ function doomed(node: Node, read: Walked<Found>): boolean {
 }
 
 function planOf({ id, name }: Node): Planned {
-  return { id, name, verdict: "delete", changes: [] };
+  return {
+    id,
+    name,
+    verdict: "delete",
+    changes: [{ field: "delete", kind: "action", action: "delete" }],
+  };
 }
 
 function sayWhatIsLeft(graph: Graph, { emit }: Runtime): void {

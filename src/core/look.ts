@@ -93,12 +93,25 @@ function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {
   }
   return {
     verdict: "create",
-    changes: changesOfCreate(resource, want, { showValues }),
+    changes: createChanges(node, changesOfCreate(resource, want, { showValues })),
     aspects: [],
     want,
     have: undefined,
     property: () => ({ known: false, needs: [resource] }),
   };
+}
+
+/** `create`, then what with; or `will be written (needs queue myqueue)`, in one line. */
+function createChanges(node: Node, changes: readonly Change[]): readonly Change[] {
+  const { createText } = definitionOf(node.resource);
+  if (createText === undefined)
+    return [{ field: "create", kind: "action", action: "create" }, ...changes];
+  const needs = [...new Set(changes.flatMap((change) => change.needs ?? []))];
+  const waits = needs.length === 0 ? {} : { needs };
+  return [
+    { field: createText, kind: "action", action: createText, ...waits },
+    ...changes.filter(({ kind }) => kind !== "pending"),
+  ];
 }
 
 function placeOf({ scope }: AnyResource): string {

@@ -77,11 +77,15 @@ export async function bundleWorld(): Promise<BundleWorld> {
 function linesOf({ planned }: Report): readonly string[] {
   return planned.flatMap(({ name, verdict, changes }) => [
     `${name}: ${verdict}`,
-    ...changes.map(({ field, action, old, new: now, needs }) => {
-      const values = [old, now].filter((value) => value !== undefined).join(" → ");
-      const waits = needs === undefined ? "" : ` (needs ${needs.join(", ")})`;
-      return `  ${action ?? field}${values === "" ? "" : `: ${values}`}${waits}`;
-    }),
+    ...changes
+      .filter(
+        (change) => verdict !== "create" || change.kind !== "action" || change.needs !== undefined,
+      )
+      .map(({ field, action, old, new: now, needs }) => {
+        const values = [old, now].filter((value) => value !== undefined).join(" → ");
+        const waits = needs === undefined ? "" : ` (needs ${needs.join(", ")})`;
+        return `  ${action ?? field}${values === "" ? "" : `: ${values}`}${waits}`;
+      }),
   ]);
 }
 

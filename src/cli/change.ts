@@ -1,0 +1,36 @@
+/** What apply and destroy share: show what is to be done, ask, do it, say how it ended. */
+import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
+import type { Graph } from "../core/graph.ts";
+import { ask, requireAnswer } from "./confirm.ts";
+import type { Call } from "./option.ts";
+import { exitCodeOfReport, writePlan, writeSummary } from "./report.ts";
+import { openSession } from "./session.ts";
+
+interface Change {
+  readonly verb: "apply" | "destroy";
+  /** What a person is asked, from what is to be done. */
+  readonly question: (planned: readonly Planned[]) => string;
+  readonly run: (graph: Graph, options: RunOptions & Confirmable) => Promise<Report>;
+}
+
+export async function runChange({ values }: Call, change: Change): Promise<number> {
+  const json = values.flag("json");
+  const verbose = values.flag("verbose");
+  const yes = values.flag("yes");
+  requireAnswer(change.verb, yes);
+  const { graph, runtime, renderer } = await openSession(values);
+  const confirm = (planned: readonly Planned[]): Promise<boolean> => {
+    renderer.pause();
+    if (!json) writePlan(planned);
+    return ask(change.question(planned), runtime.signal);
+  };
+  const report = await change.run(graph, {
+    runtime,
+    showValues: values.flag("show-values"),
+    ...(yes ? {} : { confirm }),
+  });
+  renderer.end();
+  if (report.declined) process.stderr.write("Nothing was changed.\n");
+  else writeSummary(report, true, { json, verbose });
+  return exitCodeOfReport(report);
+}

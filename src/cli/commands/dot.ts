@@ -1,0 +1,35 @@
+import { run } from "../../host/run.ts";
+import { TouchdownError } from "../../errors.ts";
+import { exitCodes, UsageError } from "../exit.ts";
+import { dotText, mermaidText } from "../graph-text.ts";
+import type { Call } from "../option.ts";
+import { openSession } from "../session.ts";
+
+const formats = ["dot", "mermaid", "svg"] as const;
+
+/** The graph on stdout; asks AWS nothing. */
+export async function dot({ values }: Call): Promise<number> {
+  const format = values.text("format") ?? "dot";
+  if (!formats.some((each) => each === format)) {
+    throw new UsageError(`--format takes ${formats.join(", ")}, got "${format}"`);
+  }
+  const { graph, renderer } = await openSession(values);
+  renderer.end();
+  const text = format === "mermaid" ? mermaidText(graph) : dotText(graph);
+  process.stdout.write(format === "svg" ? await drawn(text) : text);
+  return exitCodes.done;
+}
+
+async function drawn(text: string): Promise<string> {
+  try {
+    const { exitCode, stdout, stderr } = await run(["dot", "-Tsvg"], { input: text });
+    if (exitCode === 0) return stdout;
+    throw new TouchdownError("DRAWING", `dot could not draw the graph: ${stderr.trim()}`);
+  } catch (error) {
+    if (!(error instanceof TouchdownError) || error.code !== "COMMAND_NOT_FOUND") throw error;
+    throw new TouchdownError("DRAWING", "svg needs Graphviz's dot, which is not on the PATH", {
+      hint: "install Graphviz, or use --format mermaid",
+      cause: error,
+    });
+  }
+}

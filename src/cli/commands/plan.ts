@@ -1,0 +1,21 @@
+import { plan as planGraph } from "../../core/converge.ts";
+import { exitCodes } from "../exit.ts";
+import type { Call } from "../option.ts";
+import { exitCodeOfReport, writePlan, writeSummary } from "../report.ts";
+import { openSession } from "../session.ts";
+
+/** Read, compare, show; nothing is changed. */
+export async function plan({ values }: Call): Promise<number> {
+  const { graph, runtime, renderer } = await openSession(values);
+  const json = values.flag("json");
+  const verbose = values.flag("verbose");
+  const report = await planGraph(graph, { runtime, showValues: values.flag("show-values") });
+  renderer.end();
+  if (!json) writePlan(report.planned);
+  writeSummary(report, false, { json, verbose });
+  const code = exitCodeOfReport(report);
+  const changes = report.planned.some(({ verdict }) => verdict !== "unchanged");
+  return code === exitCodes.done && changes && values.flag("detailed-exitcode")
+    ? exitCodes.changes
+    : code;
+}

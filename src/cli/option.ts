@@ -1,0 +1,27 @@
+/** The shape of a verb and of its options. */
+import type { Values } from "./parse.ts";
+
+export interface Option {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for its value in the help; absent: it takes none. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What a verb is called with. */
+export interface Call {
+  readonly values: Values;
+  readonly operands: readonly string[];
+}
+
+export interface Verb {
+  /** After the verb's name in the help, lower case, no full stop. */
+  readonly does: string;
+  /** What follows the verb, as the help shows it; absent: nothing may. */
+  readonly operands?: string;
+  readonly options: readonly Option[];
+  /** @returns the verb: gives the exit code */
+  readonly load: () => Promise<(call: Call) => Promise<number>>;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { changeText, plannedLines } from "./lines.ts";
+
+test.each([
+  [{ field: "timeout", kind: "changed", old: "3", new: "30" }, "timeout: 3 → 30"],
+  [{ field: "description", kind: "removed", old: "x" }, "description: x → default"],
+  [{ field: "environment.KEY", kind: "added", secret: true }, "environment.KEY: added"],
+  [
+    { field: "code", kind: "changed", action: "upload code", old: "sha256 3f2a…", new: "91bc…" },
+    "upload code (sha256 3f2a… → 91bc…)",
+  ],
+  [
+    { field: "environment", kind: "pending", needs: ["queue jobs"] },
+    "environment: not known yet (needs queue jobs)",
+  ],
+  [
+    { field: "code", kind: "pending", action: "upload code", needs: ["output lambda.zip"] },
+    "may upload code (needs output lambda.zip)",
+  ],
+  [
+    { field: "w", kind: "action", action: "will be written", needs: ["queue jobs"] },
+    "will be written (needs queue jobs)",
+  ],
+  [{ field: "may run", kind: "pending", action: "may run", needs: [] }, "may run"],
+  [{ field: "x", kind: "action", action: "publish a new version" }, "publish a new version"],
+] as const)("%j reads: %s", (change, text) => {
+  expect(changeText(change)).toBe(text);
+});
+
+test("a planned resource reads as its name, then what is done with it", () => {
+  const changes = [
+    { field: "create", kind: "action", action: "create" },
+    { field: "runtime", kind: "added", new: "python3.13" },
+  ] as const;
+  expect(plannedLines({ name: "function f", changes })).toEqual([
+    "function f",
+    "  * create",
+    "  * runtime: python3.13",
+  ]);
+});

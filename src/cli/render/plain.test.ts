@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { Event } from "../../core/events.ts";
+import { jsonRenderer } from "./json.ts";
+import { plainRenderer } from "./plain.ts";
+
+const of = { id: "aws.sqs.queue jobs", name: "queue jobs" };
+const events: readonly Event[] = [
+  { type: "reading", ...of },
+  { type: "started", ...of, verdict: "update" },
+  { type: "output", ...of, stream: "stdout", text: "one\ntw" },
+  { type: "output", ...of, stream: "stdout", text: "o\nthree" },
+  { type: "call", service: "SQS", operation: "SetQueueAttributes", elapsedMs: 12 },
+  { type: "waiting", what: "queue jobs to be there", atMostMs: 60_000 },
+  {
+    type: "finished",
+    ...of,
+    verdict: "update",
+    changes: [{ field: "delay", kind: "changed", old: "0", new: "5" }],
+    elapsedMs: 1234,
+  },
+  {
+    type: "failed",
+    ...of,
+    error: { code: "THROTTLED", message: "queue jobs: slow down", hint: "wait" },
+  },
+  { type: "skipped", ...of, because: "function f" },
+];
+
+function rendered(verbose: boolean): string {
+  let text = "";
+  const renderer = plainRenderer({ verbose }, (more) => {
+    text += more;
+  });
+  for (const event of events) renderer.emit(event);
+  renderer.end();
+  return text;
+}
+
+test("a log has a line for what starts, what is waited for and what is done, and whole lines of output", () => {
+  expect(rendered(false)).toBe(`… queue jobs
+  | one
+  | two
+  | three
+waiting for queue jobs to be there, at most 60.0 s
+updated queue jobs: delay: 0 → 5 1.2 s
+failed queue jobs: slow down [THROTTLED]
+  wait
+not tried queue jobs (function f)
+`);
+});
+
+test("--verbose adds every AWS call", () => {
+  expect(rendered(true)).toContain("  SQS SetQueueAttributes 12 ms\n");
+});
+
+test("--json is one event a line", () => {
+  const lines: string[] = [];
+  const renderer = jsonRenderer((text) => lines.push(text));
+  for (const event of events) renderer.emit(event);
+  expect(lines.map((line) => JSON.parse(line) as Event)).toEqual(events);
+});

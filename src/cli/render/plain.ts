@@ -1,0 +1,84 @@
+/** Events as lines on stderr: for logs, and under the live view for what stays. */
+import type { Event } from "../../core/events.ts";
+import { doneLine, failedLine, seconds, skippedLine } from "./lines.ts";
+import { paint } from "./paint.ts";
+import type { Renderer } from "./renderer.ts";
+
+interface PlainOptions {
+  /** Every AWS call too. */
+  readonly verbose: boolean;
+}
+
+export function plainRenderer(
+  { verbose }: PlainOptions,
+  write: (text: string) => void = (text) => void process.stderr.write(text),
+): Renderer {
+  const line = lastingLine({ verbose });
+  const output = outputLines();
+  const emit = (event: Event): void => {
+    if (event.type === "output") return write(output.take(event));
+    const text = line(event) ?? (event.type === "started" ? startedLine(event) : undefined);
+    if (text !== undefined) write(`${output.flush()}${text}\n`);
+  };
+  return { emit, pause: () => undefined, end: () => write(output.flush()) };
+}
+
+function startedLine({ name, verdict }: Extract<Event, { type: "started" }>): string | undefined {
+  return verdict === "delete" ? undefined : paint.dim(`… ${name}`);
+}
+
+/** The line an event leaves for good, if it leaves one. */
+export function lastingLine({ verbose }: PlainOptions): (event: Event) => string | undefined {
+  return (event) => {
+    switch (event.type) {
+      case "finished":
+        return event.verdict === "unchanged" ? undefined : doneLine(event);
+      case "failed":
+        return failedLine(event);
+      case "skipped":
+        return skippedLine(event);
+      case "left":
+        return paint.dim(`left alone: ${event.name}, ${event.because}`);
+      case "warning":
+        return `${paint.yellow("warning")} ${event.message}`;
+      case "waiting":
+        return paint.dim(`waiting for ${event.what}, at most ${seconds(event.atMostMs)}`);
+      case "retrying":
+        return paint.dim(`trying ${event.what} again: ${event.because}`);
+      case "progress":
+        return event.message;
+      case "call":
+        return verbose ? callLine(event) : undefined;
+      default:
+        return undefined;
+    }
+  };
+}
+
+function callLine({
+  service,
+  operation,
+  elapsedMs,
+  error,
+}: Extract<Event, { type: "call" }>): string {
+  const outcome = error === undefined ? "" : ` ${error}`;
+  return paint.dim(`  ${service} ${operation} ${Math.round(elapsedMs)} ms${outcome}`);
+}
+
+/** A command's output, whole lines at a time, indented under the step it belongs to. */
+export function outputLines() {
+  const rests = new Map<string, string>();
+  return {
+    take({ id, stream, text }: Extract<Event, { type: "output" }>): string {
+      const key = `${id} ${stream}`;
+      const parts = `${rests.get(key) ?? ""}${text}`.split("\n");
+      rests.set(key, parts.pop() ?? "");
+      return parts.map((part) => `  ${paint.dim("|")} ${part}\n`).join("");
+    },
+    flush(): string {
+      const lines = [...rests.values()].filter((rest) => rest !== "");
+      rests.clear();
+      return lines.map((rest) => `  ${paint.dim("|")} ${rest}\n`).join("");
+    },
+  };
+}

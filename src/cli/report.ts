@@ -1,0 +1,50 @@
+/** How a run ended: its last lines, and its exit code. */
+import type { Planned, Report } from "../core/converge.ts";
+import { TouchdownError } from "../errors.ts";
+import { exitCodes } from "./exit.ts";
+import { errorText } from "./render/error-text.ts";
+import { plannedLines, summaryLine } from "./render/lines.ts";
+
+interface ReportOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** Each resource with something to do, then its actions; to stdout, as it is what was asked for. */
+export function writePlan(planned: readonly Planned[]): void {
+  const todo = planned.filter(({ verdict }) => verdict !== "unchanged");
+  const text = todo.map((each) => `${plannedLines(each).join("\n")}\n`).join("\n");
+  process.stdout.write(text === "" ? "" : `${text}\n`);
+}
+
+/** The last lines of a run; with `--json` the events have said it all. */
+export function writeSummary(
+  report: Report,
+  done: boolean,
+  { json, verbose }: ReportOptions,
+): void {
+  for (const { error } of report.failures) {
+    const bug = !(error instanceof TouchdownError);
+    if (verbose || bug) process.stderr.write(errorText(error, { verbose }));
+  }
+  if (json) return;
+  const clean = report.failures.length === 0 && report.skipped.length === 0;
+  if (clean && report.planned.every(({ verdict }) => verdict === "unchanged")) {
+    process.stdout.write(`${nothingToDo(report.planned.length)}\n`);
+    if (!verbose) return;
+  }
+  process.stderr.write(`${summaryLine(report.summary, report, !done)}\n`);
+}
+
+function nothingToDo(count: number): string {
+  if (count === 0) return "Nothing to do: nothing is declared, or nothing of it is there.";
+  const are = count === 1 ? "resource is" : "resources are";
+  return `Nothing to do: ${count} ${are} as declared.`;
+}
+
+export function exitCodeOfReport(report: Report): number {
+  if (report.interrupted) return exitCodes.interrupted;
+  if (report.failures.some(({ error }) => !(error instanceof TouchdownError))) return exitCodes.bug;
+  const complete = report.failures.length === 0 && report.skipped.length === 0;
+  return complete && !report.declined ? exitCodes.done : exitCodes.couldNot;
+}

@@ -1,0 +1,119 @@
+/** What every verb that reads a Touchdownfile starts with: the file, loaded and checked, and a run's runtime. */
+import { dirname } from "node:path";
+import { buildGraph } from "../core/graph.ts";
+import type { Graph } from "../core/graph.ts";
+import { systemClock } from "../core/runtime.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { TouchdownError } from "../errors.ts";
+import type { AccountOverrides } from "../index.ts";
+import * as library from "../index.ts";
+import { findTouchdownfile, loadTouchdownfile } from "../touchdownfile.ts";
+import { UsageError } from "./exit.ts";
+import { interruptSignal } from "./interrupt.ts";
+import type { Values } from "./parse.ts";
+import { rendererFor } from "./render/renderer.ts";
+import type { Renderer } from "./render/renderer.ts";
+
+export interface Session {
+  readonly workspace: library.Workspace;
+  readonly graph: Graph;
+  readonly runtime: Runtime;
+  readonly renderer: Renderer;
+}
+
+/**
+ * @throws USAGE for options that exclude each other, and whatever the Touchdownfile is refused for;
+ *         no AWS call was made then
+ */
+export async function openSession(values: Values): Promise<Session> {
+  refuseContradictions(values);
+  return sessionFrom(await findTouchdownfile(process.cwd(), values.text("file")), values);
+}
+
+/** For a verb that names a function: a Touchdownfile says its account, and may be missing. */
+export async function openFunctionSession(values: Values): Promise<Omit<Session, "graph">> {
+  refuseContradictions(values);
+  const path = await touchdownfileIfAny(values);
+  if (path !== undefined) return sessionFrom(path, values);
+  const { renderer, runtime } = await openRuntime(values, process.cwd());
+  const overrides = await overridesOf(values, runtime);
+  return { workspace: new library.Workspace({ overrides }), runtime, renderer };
+}
+
+async function touchdownfileIfAny(values: Values): Promise<string | undefined> {
+  try {
+    return await findTouchdownfile(process.cwd(), values.text("file"));
+  } catch (error) {
+    const absent = error instanceof TouchdownError && error.code === "TOUCHDOWNFILE_MISSING";
+    if (absent && values.text("file") === undefined) return undefined;
+    throw error;
+  }
+}
+
+async function sessionFrom(path: string, values: Values): Promise<Session> {
+  const declare = await loadTouchdownfile<library.Workspace>(path, { library });
+  const { renderer, runtime } = await openRuntime(values, dirname(path));
+  try {
+    const overrides = await overridesOf(values, runtime);
+    const workspace = new library.Workspace({ overrides });
+    await declare(workspace);
+    const graph = await buildGraph(workspace.resources, workspace.problems);
+    return { workspace, graph, runtime, renderer };
+  } catch (error) {
+    renderer.end();
+    throw error;
+  }
+}
+
+/** A runtime whose events are rendered as the options say, and which Ctrl-C ends. */
+export async function openRuntime(
+  values: Values,
+  folder: string,
+): Promise<{ renderer: Renderer; runtime: Runtime }> {
+  const json = values.flag("json");
+  const renderer = await rendererFor({ json, verbose: values.flag("verbose") });
+  const signal = interruptSignal((message) => {
+    if (json) process.stderr.write(`${message}\n`);
+    else renderer.emit({ type: "progress", message });
+  });
+  return { renderer, runtime: { emit: renderer.emit, signal, clock: systemClock, folder } };
+}
+
+/** What the command line says of accounts; with `--local`, the AWS on this machine, started. */
+export async function overridesOf(values: Values, runtime: Runtime): Promise<AccountOverrides> {
+  if (values.flag("local")) {
+    const { localOverrides } = await import("./local-overrides.ts");
+    return localOverrides(values.text("region"), runtime);
+  }
+  const endpoint = values.text("endpoint-url");
+  const profile = values.text("profile");
+  const region = values.text("region");
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+  };
+}
+
+export function refuseContradictions(values: Values): void {
+  const exclusive = [
+    ["local", "endpoint-url"],
+    ["local", "profile"],
+    ["json", "show-values"],
+  ] as const;
+  for (const [one, other] of exclusive) {
+    if (given(values, one) && given(values, other)) {
+      throw new UsageError(`--${one} and --${other} exclude each other`);
+    }
+  }
+  const endpoint = values.text("endpoint-url");
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new UsageError(
+      `--endpoint-url takes an address such as http://127.0.0.1:4566, got "${endpoint}"`,
+    );
+  }
+}
+
+function given(values: Values, name: string): boolean {
+  return values.flag(name) || values.text(name) !== undefined;
+}

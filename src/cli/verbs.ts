@@ -1,0 +1,69 @@
+/** The verbs, their options and their help. Loads none of their code. */
+import type { Option, Verb } from "./option.ts";
+
+const file: Option = {
+  name: "file",
+  short: "f",
+  value: "FILE",
+  help: "the Touchdownfile; default: found in this folder or a parent",
+};
+const json: Option = {
+  name: "json",
+  help: "one JSON event a line on stdout; the last is the summary",
+};
+const yes: Option = { name: "yes", short: "y", help: "do not ask" };
+const verbose: Option = {
+  name: "verbose",
+  short: "v",
+  help: "show every AWS call, and where errors come from",
+};
+const noColor: Option = { name: "no-color", help: "no colour; NO_COLOR works too" };
+const showValues: Option = {
+  name: "show-values",
+  help: "show the values of environment variables",
+};
+const account: readonly Option[] = [
+  { name: "local", help: "the AWS on this machine: starts by itself, needs no account" },
+  { name: "endpoint-url", value: "URL", help: "another address for every AWS service" },
+  { name: "profile", value: "NAME", help: "a profile of your AWS configuration" },
+  { name: "region", value: "REGION", help: "in place of the Touchdownfile's region" },
+];
+const common = [file, json, verbose, noColor, ...account] as const;
+
+export const verbs: Readonly<Record<string, Verb>> = {
+  plan: {
+    does: "read AWS, compare, and show what apply would do",
+    options: [
+      ...common,
+      showValues,
+      { name: "detailed-exitcode", help: "exit 2 when there is something to do" },
+    ],
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  apply: {
+    does: "make AWS as the Touchdownfile says: plan, ask, do",
+    options: [...common, showValues, yes],
+    load: async () => (await import("./commands/apply.ts")).apply,
+  },
+  destroy: {
+    does: "delete what the Touchdownfile adds, in reverse order",
+    options: [...common, yes],
+    load: async () => (await import("./commands/destroy.ts")).destroy,
+  },
+  dot: {
+    does: "print the graph of resources; asks AWS nothing",
+    options: [
+      file,
+      verbose,
+      noColor,
+      { name: "format", value: "dot|mermaid|svg", help: "default dot; svg needs Graphviz" },
+    ],
+    load: async () => (await import("./commands/dot.ts")).dot,
+  },
+  local: {
+    does: "the AWS on this machine: start, stop, status, reset",
+    operands: "start|stop|status|reset",
+    options: [json, verbose, noColor],
+    load: async () => (await import("./commands/local.ts")).local,
+  },
+};
