@@ -95,7 +95,7 @@ export type Input<T> =
 /** `T` with every ref replaced by the value it stands for. */
 export type Resolved<T> =
   T extends Ref<infer U>
-    ? U
+    ? Resolved<U>
     : T extends Textual
       ? string
       : T extends (...args: never[]) => unknown

@@ -1,0 +1,99 @@
+/** The two ways to say where a function's code comes from. */
+import { z } from "zod";
+import { asArtifact } from "../../core/artifact.ts";
+import type { Artifact } from "../../core/artifact.ts";
+import { isResource } from "../../core/declared.ts";
+import { isArtifactLike, orRef } from "../../core/input.ts";
+import type { ArtifactLike } from "../../core/input.ts";
+import { isRef } from "../../core/ref.ts";
+import type { Input, Ref } from "../../core/ref.ts";
+import type { Resource } from "../../core/resource.ts";
+import { TouchdownError } from "../../errors.ts";
+import { bytesArtifact, isInlinePython, pythonArtifact } from "./inline-code.ts";
+import type { InlinePython } from "./inline-code.ts";
+import { javascriptArtifact } from "./inline-javascript.ts";
+import type { HandlerFunction } from "./inline-javascript.ts";
+
+export type CodeInput =
+  | ArtifactLike
+  | Ref<Artifact>
+  | Artifact
+  | Uint8Array
+  | HandlerFunction
+  | InlinePython;
+
+export const codeSchema = z.unknown().transform((value, context) => {
+  try {
+    const code = codeOf(value);
+    if (code !== undefined) return code;
+    context.addIssue(
+      "must be a zip (a bundle's output, or bytes), a JavaScript function or python`…`",
+    );
+  } catch (error) {
+    if (!(error instanceof TouchdownError)) throw error;
+    context.addIssue([error.message, error.hint].filter((part) => part !== undefined).join("; "));
+  }
+  return z.NEVER;
+}) as unknown as z.ZodType<Artifact | Ref<Artifact>, CodeInput>;
+
+function codeOf(value: unknown): Artifact | Ref<Artifact> | undefined {
+  if (isRef(value)) return value as Ref<Artifact>;
+  if (isArtifactLike(value)) return value[asArtifact]();
+  if (value instanceof Uint8Array) return bytesArtifact(value, "the zip");
+  if (isInlinePython(value)) return pythonArtifact(value);
+  if (typeof value === "function") return javascriptArtifact(value as HandlerFunction);
+  return isArtifact(value) ? value : undefined;
+}
+
+function isArtifact(value: unknown): value is Artifact {
+  return typeof value === "object" && value !== null && "sha256" in value && "open" in value;
+}
+
+/** As much of an S3 file's properties as its code needs. */
+interface S3FileProps {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ETag: string | undefined;
+  readonly VersionId: string | undefined;
+  /** 64 hex digits, where S3 has it. */
+  readonly Sha256: string | undefined;
+  readonly LastModified: string | undefined;
+}
+
+/** A zip in S3, and what is known of it; what is left out is asked of S3. */
+const s3Object = z.strictObject({
+  bucket: orRef(z.string()),
+  key: orRef(z.string().max(1024)),
+  version: orRef(z.string().optional()).optional(),
+  etag: orRef(z.string().optional()).optional(),
+  sha256: orRef(z.string().optional()).optional(),
+  lastModified: orRef(z.string().optional()).optional(),
+});
+
+type S3Object = z.output<typeof s3Object>;
+export type S3FileInput =
+  | Resource<S3FileProps>
+  | Input<{ readonly bucket: string; readonly key: string; readonly version?: string }>;
+
+export const s3FileSchema = z.unknown().transform((value, context) => {
+  if (isResource(value)) {
+    if (value.definition.type === "aws.s3.file") return ofHandle(value as Resource<S3FileProps>);
+    context.addIssue(`takes an S3 file, not ${value.definition.noun}`);
+    return z.NEVER;
+  }
+  const parsed = s3Object.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never);
+  return z.NEVER;
+}) as unknown as z.ZodType<S3Object, S3FileInput>;
+
+function ofHandle(file: Resource<S3FileProps>): S3Object {
+  return {
+    bucket: file.getProperty("Bucket"),
+    key: file.getProperty("Key"),
+    version: file.getProperty("VersionId"),
+    etag: file.getProperty("ETag"),
+    sha256: file.getProperty("Sha256"),
+    lastModified: file.getProperty("LastModified"),
+  };
+}

@@ -1,0 +1,73 @@
+/** Everything about a function but its code: one call for all that differs. */
+import type { Aspect, Field } from "../../core/define.ts";
+import type { AwsContext } from "../context.ts";
+import { despite } from "../wait.ts";
+import type { FunctionState } from "./function-read.ts";
+import type { FunctionWant } from "./function-schema.ts";
+import { unpublish } from "./publish.ts";
+import { failureOf, guarded, revisionOf, untilReady } from "./settled.ts";
+import { requestOf, settingNames, settings } from "./settings.ts";
+import type { SettingName } from "./settings.ts";
+
+type FunctionField = Field<FunctionWant, FunctionState>;
+
+function fieldOf(name: SettingName): FunctionField {
+  const { want, have } = settings[name];
+  return {
+    want,
+    have: ({ configuration }) => have(configuration),
+    ...(name === "environment" ? { secret: true } : {}),
+    ...(name === "runtime" ? { shownOnCreate: true } : {}),
+  };
+}
+
+/** An update that AWS took and then could not make is made again. */
+const works = "works";
+const lastUpdate: FunctionField = {
+  want: () => works,
+  have: ({ configuration }) => failureOf(configuration) ?? works,
+};
+
+export const configurationAspect: Aspect<FunctionWant, FunctionState, AwsContext> = {
+  fields: {
+    ...Object.fromEntries(settingNames.map((name) => [name, fieldOf(name)])),
+    lastUpdate,
+  },
+  affects: ["LastModified", "RevisionId", "Role", "Runtime", "Handler"],
+  apply: async (context, { want, have, fields }) => {
+    const { name } = want;
+    const names = settingNames.filter((each) => fields.has("lastUpdate") || fields.has(each));
+    const revision = await revisionOf(context, name, have.configuration);
+    const lambda = await context.client("lambda");
+    const request = { FunctionName: name, ...revision, ...requestOf(want, names) };
+    await guarded(name, Object.values(want.environment), () =>
+      despite(context.runtime, ["roleNotAssumable", "functionBusy"], `function ${name}`, () =>
+        lambda.updateFunctionConfiguration(request),
+      ),
+    );
+    await untilReady(context, name);
+    if (!want.publish) await unpublish(context, have);
+  },
+};
+
+/** How many copies may run at once; `none` is set aside where it is left out. */
+export const concurrencyAspect: Aspect<FunctionWant, FunctionState, AwsContext> = {
+  fields: {
+    reservedConcurrency: {
+      want: ({ reservedConcurrency }) => reservedConcurrency ?? "none",
+      have: ({ reservedConcurrency }) => reservedConcurrency ?? "none",
+    },
+  },
+  affects: ["RevisionId"],
+  apply: async (context, { want: { name, reservedConcurrency } }) => {
+    const lambda = await context.client("lambda");
+    const FunctionName = name;
+    await guarded(name, [], async () => {
+      if (reservedConcurrency === undefined) {
+        return lambda.deleteFunctionConcurrency({ FunctionName });
+      }
+      const ReservedConcurrentExecutions = reservedConcurrency;
+      return lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions });
+    });
+  },
+};

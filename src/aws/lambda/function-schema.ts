@@ -1,0 +1,202 @@
+/** What `addLambdaFunction` takes. */
+import { z } from "zod";
+import { handleOr, orRef } from "../../core/input.ts";
+import type { Resolved } from "../../core/ref.ts";
+import { codeSchema, s3FileSchema } from "./code-schema.ts";
+import { environmentSchema } from "./environment-schema.ts";
+import { runtimes } from "./runtimes.ts";
+
+const arn = z.string().regex(/^arn:[^:]+:[^:]+:.+$/u, "must be an ARN (arn:aws:…)");
+const roleArn = z
+  .string()
+  .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)");
+const layerArn = z
+  .string()
+  .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
+
+/** Tags of the `aws:` prefix are AWS's, those of `touchdown:` ours. */
+const tagKey = /^(?!aws:|touchdown:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
+const tagName = z
+  .string()
+  .refine((key) => tagKey.test(key), "is no tag key for us: 1–128 letters, digits, _.:/=+-@ or spaces");
+
+export const functionSchema = z.strictObject({
+  /**
+   * 1–64 letters, digits, `-` and `_`.
+   *
+   * @source Lambda API, CreateFunction: FunctionName
+   */
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/u, "must be 1–64 letters, digits, - and _"),
+  /**
+   * Shown in the console and the API; Lambda itself does not use it. Default: none.
+   *
+   * @unit at most 256 characters
+   * @source Lambda API, CreateFunction: Description
+   */
+  description: orRef(z.string().max(256)).default(""),
+  /**
+   * The role that Lambda assumes to run the function: a handle or an ARN.
+   *
+   * @source Lambda API, CreateFunction: Role
+   */
+  role: handleOr<typeof roleArn, { readonly Arn: string }>("aws.iam.role", "Arn", roleArn),
+  /**
+   * A zip: what a bundle's `addOutput` gives, or its bytes. For first demos also a JavaScript
+   * function, sent as `main.mjs`, or a `` python`…` `` template, sent as `main.py`. This or `s3File`.
+   *
+   * @unit at most 50 MB directly, more through `artifactBucket`; 262,144,000 bytes unzipped
+   * @source Lambda developer guide, "Lambda quotas"
+   */
+  code: codeSchema.optional(),
+  /**
+   * A zip in S3: a handle from `addFile` or `getFile`, or `{ bucket, key, version }`. This or `code`.
+   *
+   * @source Lambda API, FunctionCode
+   */
+  s3File: s3FileSchema.optional(),
+  /**
+   * What to call: `mymodule.myfunction` for Python and Node, `package.Class::method` or
+   * `package.Class` for Java.
+   *
+   * @unit at most 128 characters
+   * @source Lambda API, CreateFunction: Handler
+   */
+  handler: orRef(z.string().regex(/^\S{1,128}$/u, "must be 1–128 characters without spaces")),
+  /**
+   * Default: `python3.13`; `nodejs22.x` where `code` is a JavaScript function.
+   *
+   * @source Lambda developer guide, "Lambda runtimes"
+   */
+  runtime: z.enum(runtimes).optional(),
+  /**
+   * How long it may run before it is stopped. Default: 3.
+   *
+   * @unit s, 1–900
+   * @source Lambda API, CreateFunction: Timeout
+   */
+  timeout: orRef(z.int().min(1).max(900)).default(3),
+  /**
+   * CPU grows with it. Default: 128.
+   *
+   * @unit MB, 128–10,240
+   * @source Lambda API, CreateFunction: MemorySize
+   */
+  memory: orRef(z.int().min(128).max(10_240)).default(128),
+  /**
+   * Publish a version whenever code or configuration changed. Default: true.
+   *
+   * @source Lambda developer guide, "Lambda function versions"
+   */
+  publish: z.boolean().default(true),
+  /**
+   * Environment variables; their values are never shown. Default: none.
+   *
+   * @unit at most 4 KB, names and values together
+   * @source Lambda API, Environment
+   */
+  environment: environmentSchema.default({}),
+  /**
+   * Default: `["x86_64"]`.
+   *
+   * @source Lambda API, CreateFunction: Architectures
+   */
+  architectures: z.tuple([z.enum(["x86_64", "arm64"])]).default(["x86_64"]),
+  /**
+   * ARNs of layer versions, in the order they are laid over each other. Default: none.
+   *
+   * @unit at most 5
+   * @source Lambda API, CreateFunction: Layers
+   */
+  layers: orRef(z.array(orRef(layerArn)).max(5)).default([]),
+  /**
+   * The size of `/tmp`. Default: 512.
+   *
+   * @unit MB, 512–10,240
+   * @source Lambda API, EphemeralStorage
+   */
+  ephemeralStorage: orRef(z.int().min(512).max(10_240)).default(512),
+  /**
+   * Subnets and security groups to run in, by id. Default: no VPC.
+   *
+   * @unit at most 16 subnets, 5 security groups
+   * @source Lambda API, VpcConfig
+   */
+  vpc: z
+    .strictObject({
+      subnetIds: orRef(z.array(orRef(z.string())).min(1).max(16)),
+      securityGroupIds: orRef(z.array(orRef(z.string())).min(1).max(5)),
+      ipv6: z.boolean().default(false),
+    })
+    .optional(),
+  /**
+   * Where events go that an asynchronous call could not process: a queue's handle, or the ARN of a
+   * queue or topic. Default: nowhere.
+   *
+   * @source Lambda API, DeadLetterConfig
+   */
+  deadLetter: handleOr<typeof arn, { readonly QueueArn: string }>(
+    "aws.sqs.queue",
+    "QueueArn",
+    arn,
+  ).optional(),
+  /**
+   * X-Ray: `Active` samples requests, `PassThrough` goes by the caller's header. Default: `PassThrough`.
+   *
+   * @source Lambda API, TracingConfig
+   */
+  tracing: z.enum(["Active", "PassThrough"]).default("PassThrough"),
+  /**
+   * ARN of the KMS key for the environment. Default: AWS's own key.
+   *
+   * @source Lambda API, CreateFunction: KMSKeyArn
+   */
+  kmsKey: orRef(arn).optional(),
+  /**
+   * An EFS access point and where it appears (below `/mnt/`). Default: none.
+   *
+   * @source Lambda API, FileSystemConfig
+   */
+  fileSystem: z
+    .strictObject({
+      arn: orRef(arn),
+      mountPath: z.string().regex(/^\/mnt\/[\w.-]+$/u, "must be /mnt/ and a name"),
+    })
+    .optional(),
+  /**
+   * `PublishedVersions` starts versions from a snapshot. Default: `None`.
+   *
+   * @source Lambda API, SnapStart
+   */
+  snapStart: z.enum(["None", "PublishedVersions"]).default("None"),
+  /**
+   * How it logs, and to which group. Levels go with `JSON` only. Default: `Text`, to
+   * `/aws/lambda/` and the name.
+   *
+   * @source Lambda API, LoggingConfig
+   */
+  logging: z
+    .strictObject({
+      format: z.enum(["Text", "JSON"]).default("Text"),
+      applicationLevel: z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]).optional(),
+      systemLevel: z.enum(["DEBUG", "INFO", "WARN"]).optional(),
+      group: orRef(z.string().regex(/^[\w/.#-]{1,512}$/u, "must be a log group's name")).optional(),
+    })
+    .default({ format: "Text" }),
+  /**
+   * How many copies may run at once, set aside for this function; 0 stops it. Default: none set aside.
+   *
+   * @source Lambda API, PutFunctionConcurrency
+   */
+  reservedConcurrency: orRef(z.int().min(0)).optional(),
+  /** Tags; those on the function that are not named here are left alone. */
+  tags: orRef(z.record(tagName, orRef(z.string().max(256)))).default({}),
+  /**
+   * How many of the newest versions to keep when one is published; those that an alias names stay
+   * in any case. Default: all.
+   */
+  keepVersions: z.int().min(1).optional(),
+});
+
+/** The arguments with refs replaced. */
+export type FunctionWant = Resolved<z.output<typeof functionSchema>>;
+

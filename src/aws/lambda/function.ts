@@ -1,0 +1,110 @@
+/** Lambda functions. */
+import type { CreateFunctionRequest } from "@aws-sdk/client-lambda";
+import { canonical } from "../../core/canonical.ts";
+import { defineResource } from "../../core/define.ts";
+import { unlessMissing } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { despite } from "../wait.ts";
+import { codeAspect, codeTags } from "./code.ts";
+import { concurrencyAspect, configurationAspect } from "./configuration.ts";
+import { functionChecks } from "./function-checks.ts";
+import { readFunction } from "./function-read.ts";
+import type { FunctionState } from "./function-read.ts";
+import { functionSchema } from "./function-schema.ts";
+import type { FunctionWant } from "./function-schema.ts";
+import { tagsAspect } from "./function-tags.ts";
+import { keepVersionsAspect, publishAspect } from "./publish.ts";
+import { neverPublished, settledTag } from "./published.ts";
+import { guarded, untilReady } from "./settled.ts";
+import { requestOf, settingNames, settings } from "./settings.ts";
+import { withCode } from "./upload.ts";
+
+/** By AWS's own names. */
+export interface FunctionProps {
+  readonly FunctionArn: string;
+  readonly FunctionName: string;
+  /** Base64, as AWS gives it. */
+  readonly CodeSha256: string;
+  /** Bytes, zipped. */
+  readonly CodeSize: number;
+  /** The newest published version; `$LATEST` where there is none. */
+  readonly Version: string;
+  readonly LastModified: string;
+  readonly RevisionId: string;
+  readonly Role: string;
+  readonly Runtime: string;
+  readonly Handler: string;
+}
+
+export const lambdaFunction = defineResource<
+  typeof functionSchema,
+  "name",
+  FunctionState,
+  FunctionProps,
+  AwsContext
+>({
+  type: "aws.lambda.function",
+  noun: "function",
+  schema: functionSchema,
+  key: ["name"],
+  secretArgs: ["environment"],
+  checks: functionChecks,
+  read: readFunction,
+  create,
+  aspects: {
+    code: codeAspect,
+    configuration: configurationAspect,
+    concurrency: concurrencyAspect,
+    tags: tagsAspect,
+    publish: publishAspect,
+    keepVersions: keepVersionsAspect,
+  },
+  delete: async (context, _have, { name }) => {
+    const lambda = await context.client("lambda");
+    await unlessMissing("ResourceNotFoundException", () =>
+      lambda.deleteFunction({ FunctionName: name }),
+    );
+  },
+  properties: {
+    FunctionArn: ({ arn }) => arn,
+    FunctionName: ({ configuration }) => configuration.FunctionName ?? "",
+    CodeSha256: ({ configuration }) => configuration.CodeSha256 ?? "",
+    CodeSize: ({ configuration }) => configuration.CodeSize ?? 0,
+    Version: ({ published }) => published.version ?? "$LATEST",
+    LastModified: ({ configuration }) => configuration.LastModified ?? "",
+    RevisionId: ({ configuration }) => configuration.RevisionId ?? "",
+    Role: ({ configuration }) => configuration.Role ?? "",
+    Runtime: ({ configuration }) => configuration.Runtime ?? "",
+    Handler: ({ configuration }) => configuration.Handler ?? "",
+  },
+  leaves: "AWS made its log group, if it ever ran",
+});
+
+/** With its whole configuration at once, unpublished; a version is published once it has settled. */
+async function create(context: AwsContext, want: FunctionWant): Promise<void> {
+  const { name, role, handler, architectures } = want;
+  const lambda = await context.client("lambda");
+  const tags = { ...want.tags, ...(await codeTags(context, want)) };
+  const request: Omit<CreateFunctionRequest, "Code"> = {
+    PackageType: "Zip",
+    Architectures: [...architectures],
+    ...requestOf(want, settingNames.filter((each) => !isDefault(each, want))),
+    FunctionName: name,
+    Role: role,
+    Handler: handler,
+    Tags: { ...tags, [settledTag]: neverPublished },
+    Publish: false,
+  };
+  await guarded(name, Object.values(want.environment), () =>
+    despite(context.runtime, ["roleNotAssumable"], `function ${name}`, () =>
+      withCode(context, want, (Code) => lambda.createFunction({ ...request, Code })),
+    ),
+  );
+  await untilReady(context, name);
+}
+
+/** Whether a setting is what AWS makes of leaving it out. */
+function isDefault(name: keyof typeof settings, want: FunctionWant): boolean {
+  const { want: wanted, have } = settings[name];
+  return canonical(wanted(want)) === canonical(have({ FunctionName: want.name }));
+}

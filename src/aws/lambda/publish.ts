@@ -1,0 +1,115 @@
+/** Versions: one for each change of code or configuration, and as many kept as declared. */
+import type { AliasConfiguration } from "@aws-sdk/client-lambda";
+import type { Aspect } from "../../core/define.ts";
+import { unlessMissing } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { despite } from "../wait.ts";
+import type { FunctionState } from "./function-read.ts";
+import type { FunctionWant } from "./function-schema.ts";
+import { addTags } from "./function-tags.ts";
+import { listVersions, neverPublished, settledTag, settledValue } from "./published.ts";
+import { guarded, isBusy, revisionOf, untilReady } from "./settled.ts";
+
+type FunctionAspect = Aspect<FunctionWant, FunctionState, AwsContext>;
+
+/** Runs as well where a run was killed between an update and its version. */
+export const publishAspect: FunctionAspect = {
+  fields: {
+    publish: {
+      want: ({ publish }) => (publish ? "as the function is" : undefined),
+      have: ({ published: { version, current } }) => {
+        if (current) return "as the function is";
+        return version === undefined ? "none" : `newest is ${version}, of before`;
+      },
+      action: "publish a new version",
+    },
+  },
+  after: ["code", "configuration"],
+  afterIf: ({ publish }) => publish,
+  afterText: "publish a new version",
+  affects: ["Version", "RevisionId"],
+  apply: async (context, { want: { name }, have }) => {
+    // What was changed may have been changed back: then there is its version already.
+    const known = have.published.current ? have.published.version : undefined;
+    const version = known ?? (await publishVersion(context, name, have));
+    const value = settledValue(version, have.configuration);
+    await addTags(context, have.arn, { [settledTag]: value });
+  },
+};
+
+async function publishVersion(
+  context: AwsContext,
+  name: string,
+  { configuration }: FunctionState,
+): Promise<string> {
+  const revision = await revisionOf(context, name, configuration);
+  const lambda = await context.client("lambda");
+  const made = await guarded(name, [], () =>
+    despite(context.runtime, ["functionBusy"], `a version of function ${name}`, () =>
+      lambda.publishVersion({
+        FunctionName: name,
+        ...revision,
+        ...(configuration.CodeSha256 === undefined ? {} : { CodeSha256: configuration.CodeSha256 }),
+      }),
+    ),
+  );
+  const version = made.Version ?? "";
+  if (isBusy(made)) await untilReady(context, name, version);
+  return version;
+}
+
+/** Say on the function that no version is to be looked for. */
+export async function unpublish(context: AwsContext, have: FunctionState): Promise<void> {
+  if (have.tags[settledTag] === neverPublished) return;
+  await addTags(context, have.arn, { [settledTag]: neverPublished });
+}
+
+/** Where `keepVersions` is given: the newest so many stay, and those that an alias names. */
+export const keepVersionsAspect: FunctionAspect = {
+  fields: {
+    keepVersions: {
+      want: ({ keepVersions }) => keepVersions,
+      have: ({ published }) => published.kept,
+      action: "remove older versions",
+      show: (value) => `keep ${String(value)}`,
+    },
+  },
+  after: ["publish"],
+  afterIf: ({ keepVersions }) => keepVersions !== undefined,
+  afterText: "remove older versions",
+  apply: async (context, { want: { name, keepVersions = Infinity }, have }) => {
+    const lambda = await context.client("lambda");
+    const { versions } = await listVersions(context, name);
+    const named = await aliasedVersions(context, name);
+    const surplus = versions
+      .slice(0, Math.max(0, versions.length - keepVersions))
+      .flatMap(({ Version }) => (Version === undefined || named.has(Version) ? [] : [Version]));
+    for (const Qualifier of surplus) {
+      await unlessMissing("ResourceNotFoundException", () =>
+        lambda.deleteFunction({ FunctionName: name, Qualifier }),
+      );
+    }
+    const version = have.published.version ?? neverPublished;
+    const value = settledValue(version, have.configuration, keepVersions);
+    await addTags(context, have.arn, { [settledTag]: value });
+  },
+};
+
+/** Versions that an alias leads to, wholly or for a part of the calls. */
+async function aliasedVersions(context: AwsContext, name: string): Promise<ReadonlySet<string>> {
+  const lambda = await context.client("lambda");
+  const aliases: AliasConfiguration[] = [];
+  let Marker: string | undefined;
+  do {
+    const from = Marker === undefined ? {} : { Marker };
+    const page = await lambda.listAliases({ FunctionName: name, ...from });
+    aliases.push(...(page.Aliases ?? []));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined && Marker !== "");
+  return new Set(
+    aliases.flatMap(({ FunctionVersion, RoutingConfig }) => [
+      ...(FunctionVersion === undefined ? [] : [FunctionVersion]),
+      ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}),
+    ]),
+  );
+}

@@ -1,0 +1,79 @@
+/** Which version was published last, and whether it is what the function is now. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { canonical } from "../../core/canonical.ts";
+import type { AwsContext } from "../context.ts";
+import { settingNames, settings } from "./settings.ts";
+
+/**
+ * Written last, after publishing: `7 2026-11-24T04:46:17.607+0000`, the version and the
+ * `LastModified` it answers for, and with `keepVersions` how many were kept. `latest`: nothing is
+ * published. A run that was killed leaves it out of date, so that the versions themselves are asked.
+ */
+export const settledTag = "touchdown:settled";
+export const neverPublished = "latest";
+
+export interface PublishedState {
+  /** The newest version; `undefined` if there is none, or none is looked for. */
+  readonly version: string | undefined;
+  /** Code and configuration of that version are those of the function. */
+  readonly current: boolean;
+  /** How many versions were kept when it was published. */
+  readonly kept: number | undefined;
+}
+
+/** @param kept  by `keepVersions`, once the others are gone */
+export function settledValue(
+  version: string,
+  { LastModified }: FunctionConfiguration,
+  kept?: number,
+): string {
+  return [version, LastModified ?? "", ...(kept === undefined ? [] : [kept])].join(" ");
+}
+
+export async function publishedState(
+  context: AwsContext,
+  configuration: FunctionConfiguration,
+  tags: Readonly<Record<string, string>>,
+): Promise<PublishedState> {
+  const tag = tags[settledTag];
+  if (tag === neverPublished) return { version: undefined, current: false, kept: undefined };
+  const [version, lastModified, kept] = tag?.split(" ") ?? [];
+  if (version !== undefined && lastModified === configuration.LastModified) {
+    return { version, current: true, kept: kept === undefined ? undefined : Number(kept) };
+  }
+  const { latest, versions } = await listVersions(context, configuration.FunctionName ?? "");
+  const newest = versions.at(-1);
+  return {
+    version: newest?.Version,
+    current: newest !== undefined && contentOf(newest) === contentOf(latest ?? configuration),
+    kept: undefined,
+  };
+}
+
+interface Versions {
+  readonly latest: FunctionConfiguration | undefined;
+  /** Oldest first. */
+  readonly versions: readonly FunctionConfiguration[];
+}
+
+export async function listVersions(context: AwsContext, name: string): Promise<Versions> {
+  const lambda = await context.client("lambda");
+  const all: FunctionConfiguration[] = [];
+  let Marker: string | undefined;
+  do {
+    const from = Marker === undefined ? {} : { Marker };
+    const page = await lambda.listVersionsByFunction({ FunctionName: name, ...from });
+    all.push(...(page.Versions ?? []));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined && Marker !== "");
+  const versions = all.filter(({ Version }) => /^\d+$/u.test(Version ?? ""));
+  return {
+    latest: all.find(({ Version }) => Version === "$LATEST"),
+    versions: versions.toSorted((a, b) => Number(a.Version) - Number(b.Version)),
+  };
+}
+
+function contentOf(configuration: FunctionConfiguration): string {
+  const values = settingNames.map((name) => settings[name].have(configuration));
+  return canonical([configuration.CodeSha256, configuration.Architectures, ...values]);
+}
