@@ -110,15 +110,14 @@ export const settings = {
     have: ({ KMSKeyArn }) => KMSKeyArn || none,
     put: (arn) => ({ KMSKeyArn: orEmpty(arn) }),
   }),
-  fileSystem: setting<{ readonly arn: string; readonly mountPath: string } | typeof none>({
-    want: ({ fileSystem }) => fileSystem ?? none,
-    have: ({ FileSystemConfigs: [first] = [] }) =>
-      first === undefined
-        ? none
-        : { arn: first.Arn ?? "", mountPath: first.LocalMountPath ?? "" },
-    put: (value) => ({
-      FileSystemConfigs:
-        value === none ? [] : [{ Arn: value.arn, LocalMountPath: value.mountPath }],
+  fileSystem: setting({
+    want: ({ fileSystem }) => fileSystem ?? { arn: none, mountPath: none },
+    have: ({ FileSystemConfigs: [first] = [] }) => ({
+      arn: first?.Arn ?? none,
+      mountPath: first?.LocalMountPath ?? none,
+    }),
+    put: ({ arn, mountPath }) => ({
+      FileSystemConfigs: arn === none ? [] : [{ Arn: arn, LocalMountPath: mountPath }],
     }),
   }),
   snapStart: setting({

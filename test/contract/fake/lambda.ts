@@ -1,0 +1,324 @@
+/**
+ * Lambda as AWS documents it: states, revisions, versions, tags, pages.
+ *
+ * @source Lambda API reference; Lambda developer guide, "Lambda function states" and "versions"
+ */
+import { createHash, randomUUID } from "node:crypto";
+import type {
+  CreateFunctionRequest,
+  FunctionCode,
+  FunctionConfiguration,
+  Lambda,
+  UpdateFunctionConfigurationRequest,
+} from "@aws-sdk/client-lambda";
+import type { Clock } from "../../../src/core/runtime.ts";
+import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
+import type { FakeOf } from "./fake-service.ts";
+
+/** How long creating or updating takes, in virtual time. */
+const settlingMs = 3_000;
+
+interface Kept {
+  configuration: FunctionConfiguration;
+  settledAt: number;
+  tags: Record<string, string>;
+  concurrency: number | undefined;
+  readonly versions: FunctionConfiguration[];
+  /** Counts on, even where versions were deleted. */
+  published: number;
+  readonly aliases: Map<string, { version: string; weights: Record<string, number> }>;
+}
+
+export interface FakeLambda {
+  readonly client: FakeOf<Lambda>;
+  /** The objects its code may come from: `bucket/key`. */
+  readonly objects: Map<string, Uint8Array>;
+  readonly functions: Map<string, Kept>;
+}
+
+/** @param roles  ARNs that can be assumed; default: every one */
+export function fakeLambda(clock: Clock, roles?: ReadonlySet<string>): FakeLambda {
+  const functions = new Map<string, Kept>();
+  const objects = new Map<string, Uint8Array>();
+  const world: Inside = { clock, functions, objects, roles };
+  return {
+    objects,
+    functions,
+    client: { ...functionCalls(world), ...updateCalls(world), ...versionCalls(world), ...tagCalls(world) },
+  };
+}
+
+interface Inside {
+  readonly clock: Clock;
+  readonly functions: Map<string, Kept>;
+  readonly objects: Map<string, Uint8Array>;
+  readonly roles: ReadonlySet<string> | undefined;
+}
+
+function functionCalls(world: Inside): FakeOf<Lambda> {
+  const { clock, functions } = world;
+  return {
+    createFunction: async (input) => {
+      const { FunctionName: name = "", Code, Publish: _publish, Tags = {}, ...given } = input;
+      if (functions.has(name)) {
+        throw new Refusal("ResourceConflictException", `Function already exist: ${name}`);
+      }
+      checkRole(world, given.Role);
+      const configuration: FunctionConfiguration = {
+        FunctionName: name,
+        FunctionArn: `arn:aws:lambda:${fakeRegion}:${fakeAccountId}:function:${name}`,
+        Version: "$LATEST",
+        PackageType: "Zip",
+        Description: "",
+        Timeout: 3,
+        MemorySize: 128,
+        TracingConfig: { Mode: "PassThrough" },
+        Architectures: ["x86_64"],
+        EphemeralStorage: { Size: 512 },
+        SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+        LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
+        ...settingsOf(name, given),
+        ...codeOf(world, Code ?? {}),
+      };
+      const kept: Kept = {
+        configuration: { ...configuration, State: "Pending", LastUpdateStatus: "InProgress" },
+        settledAt: 0,
+        tags: { ...Tags },
+        concurrency: undefined,
+        versions: [],
+        published: 0,
+        aliases: new Map(),
+      };
+      functions.set(name, kept);
+      change(world, kept, { ...kept.configuration });
+      return { ...kept.configuration };
+    },
+    getFunction: async ({ FunctionName }) => {
+      const kept = find(world, FunctionName);
+      return {
+        Configuration: { ...settle(clock, kept) },
+        Code: { RepositoryType: "S3" },
+        ...(Object.keys(kept.tags).length === 0 ? {} : { Tags: { ...kept.tags } }),
+        ...(kept.concurrency === undefined
+          ? {}
+          : { Concurrency: { ReservedConcurrentExecutions: kept.concurrency } }),
+      };
+    },
+    getFunctionConfiguration: async ({ FunctionName, Qualifier }) => {
+      const kept = find(world, FunctionName);
+      if (Qualifier === undefined) return { ...settle(clock, kept) };
+      return { ...versionOf(kept, Qualifier) };
+    },
+    deleteFunction: async ({ FunctionName, Qualifier }) => {
+      const kept = find(world, FunctionName);
+      if (Qualifier === undefined) {
+        functions.delete(FunctionName ?? "");
+        return {};
+      }
+      const version = versionOf(kept, Qualifier);
+      if ([...kept.aliases.values()].some((alias) => alias.version === Qualifier || Qualifier in alias.weights)) {
+        throw new Refusal("ResourceConflictException", "Version is currently referenced by aliases");
+      }
+      kept.versions.splice(kept.versions.indexOf(version), 1);
+      return {};
+    },
+  };
+}
+
+function updateCalls(world: Inside): FakeOf<Lambda> {
+  return {
+    updateFunctionCode: async ({ FunctionName, RevisionId, Architectures, DryRun, Publish: _publish, ...code }) => {
+      const kept = changeable(world, FunctionName, RevisionId);
+      const made = {
+        ...kept.configuration,
+        ...codeOf(world, code),
+        Architectures: Architectures ?? ["x86_64" as const],
+      };
+      return DryRun === true ? made : change(world, kept, made);
+    },
+    updateFunctionConfiguration: async ({ FunctionName, RevisionId, ...given }) => {
+      const kept = changeable(world, FunctionName, RevisionId);
+      checkRole(world, given.Role);
+      const made = { ...kept.configuration, ...settingsOf(FunctionName ?? "", given) };
+      return change(world, kept, made);
+    },
+    putFunctionConcurrency: async ({ FunctionName, ReservedConcurrentExecutions }) => {
+      find(world, FunctionName).concurrency = ReservedConcurrentExecutions;
+      return { ReservedConcurrentExecutions };
+    },
+    deleteFunctionConcurrency: async ({ FunctionName }) => {
+      find(world, FunctionName).concurrency = undefined;
+      return {};
+    },
+  };
+}
+
+function versionCalls(world: Inside): FakeOf<Lambda> {
+  const { clock } = world;
+  return {
+    publishVersion: async ({ FunctionName, CodeSha256, RevisionId }) => {
+      const kept = changeable(world, FunctionName, RevisionId);
+      const latest = settle(clock, kept);
+      if (CodeSha256 !== undefined && CodeSha256 !== latest.CodeSha256) {
+        throw new Refusal("InvalidParameterValueException", `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`);
+      }
+      const newest = kept.versions.at(-1);
+      if (newest !== undefined && content(newest) === content(latest)) return { ...newest };
+      kept.published += 1;
+      const Version = String(kept.published);
+      const made = { ...latest, Version, FunctionArn: `${latest.FunctionArn}:${Version}`, RevisionId: randomUUID() };
+      kept.versions.push(made);
+      kept.configuration = { ...kept.configuration, RevisionId: randomUUID() };
+      return { ...made };
+    },
+    listVersionsByFunction: async ({ FunctionName, Marker }) => {
+      const kept = find(world, FunctionName);
+      const { items, next } = page([settle(clock, kept), ...kept.versions], Marker);
+      return { Versions: items.map((each) => ({ ...each })), ...(next === undefined ? {} : { NextMarker: next }) };
+    },
+    listAliases: async ({ FunctionName, Marker }) => {
+      const { items, next } = page([...find(world, FunctionName).aliases], Marker);
+      const Aliases = items.map(([Name, { version, weights }]) => ({
+        Name,
+        FunctionVersion: version,
+        RoutingConfig: { AdditionalVersionWeights: weights },
+      }));
+      return { Aliases, ...(next === undefined ? {} : { NextMarker: next }) };
+    },
+    createAlias: async ({ FunctionName, Name = "", FunctionVersion = "", RoutingConfig }) => {
+      const weights = { ...RoutingConfig?.AdditionalVersionWeights };
+      find(world, FunctionName).aliases.set(Name, { version: FunctionVersion, weights });
+      return { Name, FunctionVersion };
+    },
+  };
+}
+
+function tagCalls(world: Inside): FakeOf<Lambda> {
+  const byArn = (arn = "") => find(world, arn.split(":")[6]);
+  return {
+    tagResource: async ({ Resource, Tags }) => {
+      Object.assign(byArn(Resource).tags, Tags);
+      return {};
+    },
+    untagResource: async ({ Resource, TagKeys = [] }) => {
+      for (const key of TagKeys) delete byArn(Resource).tags[key];
+      return {};
+    },
+  };
+}
+
+function find({ functions }: Inside, name = ""): Kept {
+  const kept = functions.get(name);
+  if (kept !== undefined) return kept;
+  const arn = `arn:aws:lambda:${fakeRegion}:${fakeAccountId}:function:${name}`;
+  throw new Refusal("ResourceNotFoundException", `Function not found: ${arn}`);
+}
+
+function versionOf(kept: Kept, version: string): FunctionConfiguration {
+  const found = kept.versions.find(({ Version }) => Version === version);
+  if (found !== undefined) return found;
+  throw new Refusal("ResourceNotFoundException", `Function not found: ${kept.configuration.FunctionArn}:${version}`);
+}
+
+/** The function, if it is settled and nobody was there before. */
+function changeable(world: Inside, name: string | undefined, revision: string | undefined): Kept {
+  const kept = find(world, name);
+  const { State, LastUpdateStatus, RevisionId } = settle(world.clock, kept);
+  if (State === "Pending" || LastUpdateStatus === "InProgress") {
+    throw new Refusal(
+      "ResourceConflictException",
+      "The operation cannot be performed at this time. An update is in progress for resource",
+    );
+  }
+  if (revision !== undefined && revision !== RevisionId) {
+    throw new Refusal(
+      "PreconditionFailedException",
+      "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId",
+    );
+  }
+  return kept;
+}
+
+function change({ clock }: Inside, kept: Kept, made: FunctionConfiguration): FunctionConfiguration {
+  const LastModified = new Date(clock.now()).toISOString().replace("Z", "+0000");
+  kept.configuration = {
+    ...made,
+    LastModified,
+    RevisionId: randomUUID(),
+    LastUpdateStatus: "InProgress",
+  };
+  kept.settledAt = clock.now() + settlingMs;
+  return { ...kept.configuration };
+}
+
+/** Settling changes the revision too. */
+function settle(clock: Clock, kept: Kept): FunctionConfiguration {
+  if (kept.configuration.LastUpdateStatus === "InProgress" && clock.now() >= kept.settledAt) {
+    kept.configuration = {
+      ...kept.configuration,
+      State: "Active",
+      LastUpdateStatus: "Successful",
+      RevisionId: randomUUID(),
+    };
+  }
+  return kept.configuration;
+}
+
+function codeOf({ objects }: Inside, code: FunctionCode): { CodeSha256: string; CodeSize: number } {
+  const { ZipFile, S3Bucket, S3Key } = code;
+  const bytes = ZipFile ?? objects.get(`${S3Bucket}/${S3Key}`);
+  if (bytes === undefined) {
+    throw new Refusal(
+      "InvalidParameterValueException",
+      "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+    );
+  }
+  if (Buffer.from(bytes).readUInt16LE(0) !== 0x4b50) {
+    throw new Refusal("InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.");
+  }
+  const CodeSha256 = createHash("sha256").update(bytes).digest("base64");
+  return { CodeSha256, CodeSize: bytes.length };
+}
+
+function checkRole({ roles }: Inside, role: string | undefined): void {
+  if (role === undefined || roles === undefined || roles.has(role)) return;
+  throw new Refusal(
+    "InvalidParameterValueException",
+    "The role defined for the function cannot be assumed by Lambda.",
+  );
+}
+
+type Given = Partial<Omit<CreateFunctionRequest & UpdateFunctionConfigurationRequest, "Code" | "FunctionName">>;
+
+/** What AWS reports of what it was given: what is empty is left out, what is derived filled in. */
+function settingsOf(name: string, given: Given): Partial<FunctionConfiguration> {
+  const { VpcConfig, DeadLetterConfig, Environment, KMSKeyArn, Layers, FileSystemConfigs } = given;
+  const { LoggingConfig, SnapStart, Tags: _tags, Architectures, ...plain } = given as Given & { Tags?: unknown };
+  const made: Partial<FunctionConfiguration> = { ...(plain as Partial<FunctionConfiguration>) };
+  if (Architectures !== undefined) made.Architectures = Architectures;
+  if (VpcConfig !== undefined) {
+    made.VpcConfig = { ...VpcConfig, VpcId: VpcConfig.SubnetIds?.length ? "vpc-1" : "" };
+  }
+  if (DeadLetterConfig !== undefined) made.DeadLetterConfig = DeadLetterConfig.TargetArn ? DeadLetterConfig : undefined;
+  if (Environment !== undefined) {
+    const { Variables = {} } = Environment;
+    made.Environment = Object.keys(Variables).length === 0 ? undefined : { Variables };
+  }
+  if (KMSKeyArn !== undefined) made.KMSKeyArn = KMSKeyArn === "" ? undefined : KMSKeyArn;
+  if (Layers !== undefined) made.Layers = Layers.length === 0 ? undefined : Layers.map((Arn) => ({ Arn, CodeSize: 1 }));
+  if (FileSystemConfigs !== undefined) made.FileSystemConfigs = FileSystemConfigs.length === 0 ? undefined : FileSystemConfigs;
+  if (SnapStart !== undefined) made.SnapStart = { ApplyOn: SnapStart.ApplyOn, OptimizationStatus: "Off" };
+  if (LoggingConfig !== undefined) made.LoggingConfig = loggingOf(name, LoggingConfig);
+  return made;
+}
+
+function loggingOf(name: string, given: NonNullable<FunctionConfiguration["LoggingConfig"]>) {
+  const LogGroup = given.LogGroup ?? `/aws/lambda/${name}`;
+  if (given.LogFormat !== "JSON") return { LogFormat: "Text" as const, LogGroup };
+  return { ApplicationLogLevel: "INFO" as const, SystemLogLevel: "INFO" as const, ...given, LogGroup };
+}
+
+function content(configuration: FunctionConfiguration): string {
+  const { Version: _v, FunctionArn: _a, RevisionId: _r, LastModified: _l, ...rest } = configuration;
+  return JSON.stringify(Object.entries(rest).toSorted());
+}
