@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import { lambdaFunction } from "../../src/aws/lambda/function.ts";
 import { python } from "../../src/aws/lambda/inline-code.ts";
 import { contract } from "./contract.ts";
-import { emulatorDiffers } from "./emulator-differs.ts";
 import { fakeLambda } from "./fake/lambda.ts";
 
 const role = "arn:aws:iam::123456789012:role/myrole";
