@@ -61,7 +61,9 @@ function declaredBy(node: AnyNode): readonly string[] {
     case "StaticBlock":
       return node.body.flatMap((each) => ofStatement(each));
     case "SwitchStatement":
-      return node.cases.flatMap(({ consequent }) => consequent.flatMap((each) => ofStatement(each)));
+      return node.cases.flatMap(({ consequent }) =>
+        consequent.flatMap((each) => ofStatement(each)),
+      );
     case "ForStatement":
       return node.init ? ofStatement(node.init) : [];
     case "ForInStatement":
@@ -103,7 +105,9 @@ function namesOf(pattern: Pattern): readonly string[] {
       return [pattern.name];
     case "ObjectPattern":
       return pattern.properties.flatMap((each) =>
-        namesOf(each.type === "RestElement" ? each.argument : (each as Property).value as Pattern),
+        namesOf(
+          each.type === "RestElement" ? each.argument : ((each as Property).value as Pattern),
+        ),
       );
     case "ArrayPattern":
       return pattern.elements.flatMap((each) => (each ? namesOf(each) : []));

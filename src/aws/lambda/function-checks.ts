@@ -50,7 +50,9 @@ function environmentProblems(environment: Readonly<Record<string, string>>): rea
   const size = Buffer.byteLength(JSON.stringify(environment));
   if (size <= environmentBytes) return [];
   const message = `has ${size} bytes of names and values, and Lambda takes ${environmentBytes}`;
-  return [{ path: ["environment"], message, hint: "put large values into a file in the zip or S3" }];
+  return [
+    { path: ["environment"], message, hint: "put large values into a file in the zip or S3" },
+  ];
 }
 
 /** A package made for one Python or processor runs on no other. */
@@ -132,7 +134,9 @@ function inlineProblems(
 ): readonly Problem[] {
   const needed = inline.language === "python" ? "python" : "nodejs";
   if (language !== needed) {
-    return [{ path: ["runtime"], message: `is for ${language}, and the code is ${inline.language}` }];
+    return [
+      { path: ["runtime"], message: `is for ${language}, and the code is ${inline.language}` },
+    ];
   }
   const name = /^main\.([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(handler)?.[1];
   const should = inline.exported ?? name;
@@ -140,6 +144,7 @@ function inlineProblems(
     const message = `must be main.${should ?? "and the function's name"}, as the code is inline, got ${handler}`;
     return [{ path: ["handler"], message }];
   }
-  if (inline.exported !== undefined || new RegExp(`\\b${name}\\b`, "u").test(inline.source)) return [];
+  if (inline.exported !== undefined || new RegExp(`\\b${name}\\b`, "u").test(inline.source))
+    return [];
   return [{ path: ["handler"], message: `names ${name}, which is not in the inline code` }];
 }

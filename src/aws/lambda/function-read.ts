@@ -15,8 +15,6 @@ export interface FunctionState {
   /** 64 hex digits. */
   readonly codeSha256: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Those of `tags` whose keys are declared. */
-  readonly declaredTags: Readonly<Record<string, string>>;
   readonly reservedConcurrency: number | undefined;
   readonly published: PublishedState;
   /** The declared `s3File` as it is now, where one is declared; `undefined` if it is not there. */
@@ -38,25 +36,14 @@ export async function readFunction(
   if (found === undefined) return undefined;
   const { Configuration: configuration = {}, Tags: tags = {}, Concurrency } = found;
   const s3File = unlessSuspended(() => want.s3File);
-  const declared = unlessSuspended(() => want.tags);
   return {
     configuration,
     arn: configuration.FunctionArn ?? "",
     codeSha256: Buffer.from(configuration.CodeSha256 ?? "", "base64").toString("hex"),
     tags,
-    declaredTags: declared.known ? pick(tags, Object.keys(declared.value ?? {})) : {},
     reservedConcurrency: Concurrency?.ReservedConcurrentExecutions,
     published: await publishedState(context, configuration, tags),
     s3:
       s3File.known && s3File.value !== undefined ? await headOf(context, s3File.value) : undefined,
   };
-}
-
-function pick(
-  tags: Readonly<Record<string, string>>,
-  keys: readonly string[],
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    keys.flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]])),
-  );
 }

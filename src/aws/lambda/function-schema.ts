@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { handleOr, orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
+import { strictObject } from "../../core/strict-object.ts";
+import { tagsArgument } from "../tags.ts";
 import { codeSchema, s3FileSchema } from "./code-schema.ts";
 import { environmentSchema } from "./environment-schema.ts";
 import { runtimes } from "./runtimes.ts";
@@ -14,13 +16,7 @@ const layerArn = z
   .string()
   .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
 
-/** Tags of the `aws:` prefix are AWS's, those of `touchdown:` ours. */
-const tagKey = /^(?!aws:|touchdown:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
-const tagName = z
-  .string()
-  .refine((key) => tagKey.test(key), "is no tag key for us: 1–128 letters, digits, _.:/=+-@ or spaces");
-
-export const functionSchema = z.strictObject({
+export const functionSchema = strictObject({
   /**
    * 1–64 letters, digits, `-` and `_`.
    *
@@ -188,15 +184,22 @@ export const functionSchema = z.strictObject({
    * @source Lambda API, PutFunctionConcurrency
    */
   reservedConcurrency: orRef(z.int().min(0)).optional(),
-  /** Tags; those on the function that are not named here are left alone. */
-  tags: orRef(z.record(tagName, orRef(z.string().max(256)))).default({}),
+  /**
+   * Tags; those on the function that are not named here are left alone.
+   *
+   * @unit at most 50
+   * @source Lambda developer guide, "Using tags on Lambda functions"
+   */
+  tags: tagsArgument,
   /**
    * How many of the newest versions to keep when one is published; those that an alias names stay
    * in any case. Default: all.
+   *
+   * @unit versions, 1 or more
+   * @source Lambda API, DeleteFunction: Qualifier
    */
   keepVersions: z.int().min(1).optional(),
 });
 
 /** The arguments with refs replaced. */
 export type FunctionWant = Resolved<z.output<typeof functionSchema>>;
-

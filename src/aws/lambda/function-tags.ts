@@ -1,13 +1,12 @@
 import type { Aspect } from "../../core/define.ts";
 import type { AwsContext } from "../context.ts";
+import { tagsField } from "../tags.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 
 /** Declared tags; all others on the function are left alone. */
 export const tagsAspect: Aspect<FunctionWant, FunctionState, AwsContext> = {
-  fields: {
-    tags: { want: ({ tags }) => tags, have: ({ declaredTags }) => declaredTags },
-  },
+  fields: { tags: tagsField() },
   apply: (context, { want, have }) => addTags(context, have.arn, want.tags),
 };
 

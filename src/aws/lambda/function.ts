@@ -88,7 +88,10 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
   const request: Omit<CreateFunctionRequest, "Code"> = {
     PackageType: "Zip",
     Architectures: [...architectures],
-    ...requestOf(want, settingNames.filter((each) => !isDefault(each, want))),
+    ...requestOf(
+      want,
+      settingNames.filter((each) => !isDefault(each, want)),
+    ),
     FunctionName: name,
     Role: role,
     Handler: handler,

@@ -52,7 +52,10 @@ export function pythonArtifact(code: InlinePython): InlineArtifact {
 
 /** A zip of one file, the same bytes on every machine. */
 export function artifactOf(path: string, inline: InlineArtifact["inline"]): InlineArtifact {
-  return { ...bytesArtifact(zipOfOne(path, Buffer.from(inline.source)), "the inline code"), inline };
+  return {
+    ...bytesArtifact(zipOfOne(path, Buffer.from(inline.source)), "the inline code"),
+    inline,
+  };
 }
 
 export function bytesArtifact(bytes: Uint8Array, name: string): Artifact {
@@ -72,7 +75,9 @@ function dedent(source: string): string {
     .replaceAll("\r\n", "\n")
     .split("\n")
     .map((line) => (line.trim() === "" ? "" : line));
-  const indents = lines.filter((line) => line !== "").map((line) => /^[ \t]*/u.exec(line)?.[0] ?? "");
+  const indents = lines
+    .filter((line) => line !== "")
+    .map((line) => /^[ \t]*/u.exec(line)?.[0] ?? "");
   const shared = indents.reduce(commonStart, indents[0] ?? "");
   const text = lines.map((line) => line.slice(shared.length)).join("\n");
   return `${text.replace(/^\n+/u, "").trimEnd()}\n`;

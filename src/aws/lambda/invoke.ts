@@ -82,7 +82,9 @@ export function reportIn(log: string): InvocationReport | undefined {
   if (line === undefined) return undefined;
   const number = (name: string): number | undefined => {
     // "Duration" is also the end of "Billed Duration" and "Init Duration".
-    const found = new RegExp(`(?:^|[\\t ])(?<!Billed |Init )${name}: ([\\d.]+) `, "u").exec(`${line} `);
+    const found = new RegExp(`(?:^|[\\t ])(?<!Billed |Init )${name}: ([\\d.]+) `, "u").exec(
+      `${line} `,
+    );
     return found?.[1] === undefined ? undefined : Number(found[1]);
   };
   return Object.fromEntries(

@@ -1,8 +1,8 @@
 /** Versions: one for each change of code or configuration, and as many kept as declared. */
-import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import type { Aspect } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { allPages } from "../pages.ts";
 import { despite } from "../wait.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
@@ -98,14 +98,10 @@ export const keepVersionsAspect: FunctionAspect = {
 /** Versions that an alias leads to, wholly or for a part of the calls. */
 async function aliasedVersions(context: AwsContext, name: string): Promise<ReadonlySet<string>> {
   const lambda = await context.client("lambda");
-  const aliases: AliasConfiguration[] = [];
-  let Marker: string | undefined;
-  do {
-    const from = Marker === undefined ? {} : { Marker };
-    const page = await lambda.listAliases({ FunctionName: name, ...from });
-    aliases.push(...(page.Aliases ?? []));
-    Marker = page.NextMarker;
-  } while (Marker !== undefined && Marker !== "");
+  const aliases = await allPages(async (Marker?: string) => {
+    const page = await lambda.listAliases({ FunctionName: name, Marker });
+    return { items: page.Aliases, next: page.NextMarker || undefined };
+  });
   return new Set(
     aliases.flatMap(({ FunctionVersion, RoutingConfig }) => [
       ...(FunctionVersion === undefined ? [] : [FunctionVersion]),

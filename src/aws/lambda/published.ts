@@ -2,6 +2,7 @@
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { canonical } from "../../core/canonical.ts";
 import type { AwsContext } from "../context.ts";
+import { allPages } from "../pages.ts";
 import { settingNames, settings } from "./settings.ts";
 
 /**
@@ -58,14 +59,10 @@ interface Versions {
 
 export async function listVersions(context: AwsContext, name: string): Promise<Versions> {
   const lambda = await context.client("lambda");
-  const all: FunctionConfiguration[] = [];
-  let Marker: string | undefined;
-  do {
-    const from = Marker === undefined ? {} : { Marker };
-    const page = await lambda.listVersionsByFunction({ FunctionName: name, ...from });
-    all.push(...(page.Versions ?? []));
-    Marker = page.NextMarker;
-  } while (Marker !== undefined && Marker !== "");
+  const all = await allPages(async (Marker?: string) => {
+    const page = await lambda.listVersionsByFunction({ FunctionName: name, Marker });
+    return { items: page.Versions, next: page.NextMarker || undefined };
+  });
   const versions = all.filter(({ Version }) => /^\d+$/u.test(Version ?? ""));
   return {
     latest: all.find(({ Version }) => Version === "$LATEST"),

@@ -3,15 +3,11 @@
  *
  * @source Lambda API reference; Lambda developer guide, "Lambda function states" and "versions"
  */
-import { createHash, randomUUID } from "node:crypto";
-import type {
-  CreateFunctionRequest,
-  FunctionCode,
-  FunctionConfiguration,
-  Lambda,
-  UpdateFunctionConfigurationRequest,
-} from "@aws-sdk/client-lambda";
+import { randomUUID } from "node:crypto";
+import type { FunctionCode, FunctionConfiguration, Lambda } from "@aws-sdk/client-lambda";
 import type { Clock } from "../../../src/core/runtime.ts";
+import { canonical } from "../../../src/core/canonical.ts";
+import { codeOf, settingsOf } from "./lambda-settings.ts";
 import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -44,7 +40,12 @@ export function fakeLambda(clock: Clock, roles?: ReadonlySet<string>): FakeLambd
   return {
     objects,
     functions,
-    client: { ...functionCalls(world), ...updateCalls(world), ...versionCalls(world), ...tagCalls(world) },
+    client: {
+      ...functionCalls(world),
+      ...updateCalls(world),
+      ...versionCalls(world),
+      ...tagCalls(world),
+    },
   };
 }
 
@@ -78,7 +79,7 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
         SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
         LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
         ...settingsOf(name, given),
-        ...codeOf(world, Code ?? {}),
+        ...codeOf(world.objects, Code ?? {}),
       };
       const kept: Kept = {
         configuration: { ...configuration, State: "Pending", LastUpdateStatus: "InProgress" },
@@ -116,8 +117,15 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
         return {};
       }
       const version = versionOf(kept, Qualifier);
-      if ([...kept.aliases.values()].some((alias) => alias.version === Qualifier || Qualifier in alias.weights)) {
-        throw new Refusal("ResourceConflictException", "Version is currently referenced by aliases");
+      if (
+        [...kept.aliases.values()].some(
+          (alias) => alias.version === Qualifier || Qualifier in alias.weights,
+        )
+      ) {
+        throw new Refusal(
+          "ResourceConflictException",
+          "Version is currently referenced by aliases",
+        );
       }
       kept.versions.splice(kept.versions.indexOf(version), 1);
       return {};
@@ -127,11 +135,18 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
 
 function updateCalls(world: Inside): FakeOf<Lambda> {
   return {
-    updateFunctionCode: async ({ FunctionName, RevisionId, Architectures, DryRun, Publish: _publish, ...code }) => {
+    updateFunctionCode: async ({
+      FunctionName,
+      RevisionId,
+      Architectures,
+      DryRun,
+      Publish: _publish,
+      ...code
+    }) => {
       const kept = changeable(world, FunctionName, RevisionId);
       const made = {
         ...kept.configuration,
-        ...codeOf(world, code),
+        ...codeOf(world.objects, code),
         Architectures: Architectures ?? ["x86_64" as const],
       };
       return DryRun === true ? made : change(world, kept, made);
@@ -160,13 +175,21 @@ function versionCalls(world: Inside): FakeOf<Lambda> {
       const kept = changeable(world, FunctionName, RevisionId);
       const latest = settle(clock, kept);
       if (CodeSha256 !== undefined && CodeSha256 !== latest.CodeSha256) {
-        throw new Refusal("InvalidParameterValueException", `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`);
+        throw new Refusal(
+          "InvalidParameterValueException",
+          `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+        );
       }
       const newest = kept.versions.at(-1);
       if (newest !== undefined && content(newest) === content(latest)) return { ...newest };
       kept.published += 1;
       const Version = String(kept.published);
-      const made = { ...latest, Version, FunctionArn: `${latest.FunctionArn}:${Version}`, RevisionId: randomUUID() };
+      const made = {
+        ...latest,
+        Version,
+        FunctionArn: `${latest.FunctionArn}:${Version}`,
+        RevisionId: randomUUID(),
+      };
       kept.versions.push(made);
       kept.configuration = { ...kept.configuration, RevisionId: randomUUID() };
       return { ...made };
@@ -174,7 +197,10 @@ function versionCalls(world: Inside): FakeOf<Lambda> {
     listVersionsByFunction: async ({ FunctionName, Marker }) => {
       const kept = find(world, FunctionName);
       const { items, next } = page([settle(clock, kept), ...kept.versions], Marker);
-      return { Versions: items.map((each) => ({ ...each })), ...(next === undefined ? {} : { NextMarker: next }) };
+      return {
+        Versions: items.map((each) => ({ ...each })),
+        ...(next === undefined ? {} : { NextMarker: next }),
+      };
     },
     listAliases: async ({ FunctionName, Marker }) => {
       const { items, next } = page([...find(world, FunctionName).aliases], Marker);
@@ -217,7 +243,10 @@ function find({ functions }: Inside, name = ""): Kept {
 function versionOf(kept: Kept, version: string): FunctionConfiguration {
   const found = kept.versions.find(({ Version }) => Version === version);
   if (found !== undefined) return found;
-  throw new Refusal("ResourceNotFoundException", `Function not found: ${kept.configuration.FunctionArn}:${version}`);
+  throw new Refusal(
+    "ResourceNotFoundException",
+    `Function not found: ${kept.configuration.FunctionArn}:${version}`,
+  );
 }
 
 /** The function, if it is settled and nobody was there before. */
@@ -264,22 +293,6 @@ function settle(clock: Clock, kept: Kept): FunctionConfiguration {
   return kept.configuration;
 }
 
-function codeOf({ objects }: Inside, code: FunctionCode): { CodeSha256: string; CodeSize: number } {
-  const { ZipFile, S3Bucket, S3Key } = code;
-  const bytes = ZipFile ?? objects.get(`${S3Bucket}/${S3Key}`);
-  if (bytes === undefined) {
-    throw new Refusal(
-      "InvalidParameterValueException",
-      "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
-    );
-  }
-  if (Buffer.from(bytes).readUInt16LE(0) !== 0x4b50) {
-    throw new Refusal("InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.");
-  }
-  const CodeSha256 = createHash("sha256").update(bytes).digest("base64");
-  return { CodeSha256, CodeSize: bytes.length };
-}
-
 function checkRole({ roles }: Inside, role: string | undefined): void {
   if (role === undefined || roles === undefined || roles.has(role)) return;
   throw new Refusal(
@@ -288,37 +301,7 @@ function checkRole({ roles }: Inside, role: string | undefined): void {
   );
 }
 
-type Given = Partial<Omit<CreateFunctionRequest & UpdateFunctionConfigurationRequest, "Code" | "FunctionName">>;
-
-/** What AWS reports of what it was given: what is empty is left out, what is derived filled in. */
-function settingsOf(name: string, given: Given): Partial<FunctionConfiguration> {
-  const { VpcConfig, DeadLetterConfig, Environment, KMSKeyArn, Layers, FileSystemConfigs } = given;
-  const { LoggingConfig, SnapStart, Tags: _tags, Architectures, ...plain } = given as Given & { Tags?: unknown };
-  const made: Partial<FunctionConfiguration> = { ...(plain as Partial<FunctionConfiguration>) };
-  if (Architectures !== undefined) made.Architectures = Architectures;
-  if (VpcConfig !== undefined) {
-    made.VpcConfig = { ...VpcConfig, VpcId: VpcConfig.SubnetIds?.length ? "vpc-1" : "" };
-  }
-  if (DeadLetterConfig !== undefined) made.DeadLetterConfig = DeadLetterConfig.TargetArn ? DeadLetterConfig : undefined;
-  if (Environment !== undefined) {
-    const { Variables = {} } = Environment;
-    made.Environment = Object.keys(Variables).length === 0 ? undefined : { Variables };
-  }
-  if (KMSKeyArn !== undefined) made.KMSKeyArn = KMSKeyArn === "" ? undefined : KMSKeyArn;
-  if (Layers !== undefined) made.Layers = Layers.length === 0 ? undefined : Layers.map((Arn) => ({ Arn, CodeSize: 1 }));
-  if (FileSystemConfigs !== undefined) made.FileSystemConfigs = FileSystemConfigs.length === 0 ? undefined : FileSystemConfigs;
-  if (SnapStart !== undefined) made.SnapStart = { ApplyOn: SnapStart.ApplyOn, OptimizationStatus: "Off" };
-  if (LoggingConfig !== undefined) made.LoggingConfig = loggingOf(name, LoggingConfig);
-  return made;
-}
-
-function loggingOf(name: string, given: NonNullable<FunctionConfiguration["LoggingConfig"]>) {
-  const LogGroup = given.LogGroup ?? `/aws/lambda/${name}`;
-  if (given.LogFormat !== "JSON") return { LogFormat: "Text" as const, LogGroup };
-  return { ApplicationLogLevel: "INFO" as const, SystemLogLevel: "INFO" as const, ...given, LogGroup };
-}
-
 function content(configuration: FunctionConfiguration): string {
   const { Version: _v, FunctionArn: _a, RevisionId: _r, LastModified: _l, ...rest } = configuration;
-  return JSON.stringify(Object.entries(rest).toSorted());
+  return canonical(rest);
 }
