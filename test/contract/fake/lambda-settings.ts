@@ -6,7 +6,7 @@ import type {
   FunctionConfiguration,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
-import { Refusal } from "./fake-service.ts";
+import { fakeAccountId, fakeRegion, Refusal } from "./fake-service.ts";
 
 type Given = Partial<
   Omit<CreateFunctionRequest & UpdateFunctionConfigurationRequest, "Code" | "FunctionName">
@@ -55,7 +55,11 @@ function loggingOf(name: string, given: NonNullable<FunctionConfiguration["Loggi
   };
 }
 
-function codeOf({ objects }: Inside, code: FunctionCode): { CodeSha256: string; CodeSize: number } {
+/** @param objects  in S3, by `bucket/key` */
+export function codeOf(
+  objects: ReadonlyMap<string, Uint8Array>,
+  code: FunctionCode,
+): { CodeSha256: string; CodeSize: number } {
   const { ZipFile, S3Bucket, S3Key } = code;
   const bytes = ZipFile ?? objects.get(`${S3Bucket}/${S3Key}`);
   if (bytes === undefined) {
@@ -72,4 +76,22 @@ function codeOf({ objects }: Inside, code: FunctionCode): { CodeSha256: string; 
   }
   const CodeSha256 = createHash("sha256").update(bytes).digest("base64");
   return { CodeSha256, CodeSize: bytes.length };
+}
+
+/** AWS's defaults. */
+export function initial(name: string): FunctionConfiguration {
+  return {
+    FunctionName: name,
+    FunctionArn: `arn:aws:lambda:${fakeRegion}:${fakeAccountId}:function:${name}`,
+    Version: "$LATEST",
+    PackageType: "Zip",
+    Description: "",
+    Timeout: 3,
+    MemorySize: 128,
+    TracingConfig: { Mode: "PassThrough" },
+    Architectures: ["x86_64"],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
+    LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
+  };
 }

@@ -4,10 +4,10 @@
  * @source Lambda API reference; Lambda developer guide, "Lambda function states" and "versions"
  */
 import { randomUUID } from "node:crypto";
-import type { FunctionCode, FunctionConfiguration, Lambda } from "@aws-sdk/client-lambda";
+import type { FunctionConfiguration, Lambda } from "@aws-sdk/client-lambda";
 import type { Clock } from "../../../src/core/runtime.ts";
 import { canonical } from "../../../src/core/canonical.ts";
-import { codeOf, settingsOf } from "./lambda-settings.ts";
+import { codeOf, initial, settingsOf } from "./lambda-settings.ts";
 import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -66,18 +66,7 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
       }
       checkRole(world, given.Role);
       const configuration: FunctionConfiguration = {
-        FunctionName: name,
-        FunctionArn: `arn:aws:lambda:${fakeRegion}:${fakeAccountId}:function:${name}`,
-        Version: "$LATEST",
-        PackageType: "Zip",
-        Description: "",
-        Timeout: 3,
-        MemorySize: 128,
-        TracingConfig: { Mode: "PassThrough" },
-        Architectures: ["x86_64"],
-        EphemeralStorage: { Size: 512 },
-        SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
-        LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
+        ...initial(name),
         ...settingsOf(name, given),
         ...codeOf(world.objects, Code ?? {}),
       };
@@ -109,6 +98,14 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
       const kept = find(world, FunctionName);
       if (Qualifier === undefined) return { ...settle(clock, kept) };
       return { ...versionOf(kept, Qualifier) };
+    },
+    putFunctionConcurrency: async ({ FunctionName, ReservedConcurrentExecutions }) => {
+      find(world, FunctionName).concurrency = ReservedConcurrentExecutions;
+      return { ReservedConcurrentExecutions };
+    },
+    deleteFunctionConcurrency: async ({ FunctionName }) => {
+      find(world, FunctionName).concurrency = undefined;
+      return {};
     },
     deleteFunction: async ({ FunctionName, Qualifier }) => {
       const kept = find(world, FunctionName);
@@ -156,14 +153,6 @@ function updateCalls(world: Inside): FakeOf<Lambda> {
       checkRole(world, given.Role);
       const made = { ...kept.configuration, ...settingsOf(FunctionName ?? "", given) };
       return change(world, kept, made);
-    },
-    putFunctionConcurrency: async ({ FunctionName, ReservedConcurrentExecutions }) => {
-      find(world, FunctionName).concurrency = ReservedConcurrentExecutions;
-      return { ReservedConcurrentExecutions };
-    },
-    deleteFunctionConcurrency: async ({ FunctionName }) => {
-      find(world, FunctionName).concurrency = undefined;
-      return {};
     },
   };
 }
