@@ -1,5 +1,5 @@
 /** The shape of a verb and of its options. */
-import type { Values } from "./parse.ts";
+import type { Values } from "./values.ts";
 
 export interface Option {
   /** Without the dashes. */

@@ -3,25 +3,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "../core/nearest.ts";
 import { UsageError } from "./exit.ts";
 import type { Call, Option, Verb } from "./option.ts";
-
-export class Values {
-  readonly #values: Readonly<Record<string, string | boolean | undefined>>;
-
-  constructor(values: Readonly<Record<string, string | boolean | undefined>>) {
-    this.#values = values;
-  }
-
-  /** Whether an option that takes no value was given. */
-  flag(name: string): boolean {
-    return this.#values[name] === true;
-  }
-
-  /** The value of an option that takes one. */
-  text(name: string): string | undefined {
-    const value = this.#values[name];
-    return typeof value === "string" ? value : undefined;
-  }
-}
+import { Values } from "./values.ts";
 
 export type Parsed =
   | { readonly kind: "help"; readonly verb?: string }

@@ -10,8 +10,8 @@ import * as library from "../index.ts";
 import { findTouchdownfile, loadTouchdownfile } from "../touchdownfile.ts";
 import { UsageError } from "./exit.ts";
 import { interruptSignal } from "./interrupt.ts";
-import type { Values } from "./parse.ts";
-import { rendererFor } from "./render/renderer.ts";
+import type { Values } from "./values.ts";
+import { rendererFor } from "./render/choose-renderer.ts";
 import type { Renderer } from "./render/renderer.ts";
 
 export interface Session {
