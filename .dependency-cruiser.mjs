@@ -11,10 +11,11 @@ const mayImport = {
   bundle: ["core", "host"],
   python: ["core", "host", "store", "zip"],
   local: ["host", "store", "zip"],
-  cli: ["core", "host", "local", "index.ts", "touchdownfile.ts"],
+  cli: ["core", "host", "local", "index.ts", "operations.ts", "touchdownfile.ts"],
   "errors.ts": [],
   "serializers.ts": ["core"],
   "workspace.ts": ["core", "aws", "bundle", "python"],
+  "operations.ts": ["core", "aws", "workspace.ts"],
   "index.ts": ["core", "aws", "bundle", "python", "serializers.ts", "workspace.ts"],
   "touchdownfile.ts": ["host", "index.ts"],
 };

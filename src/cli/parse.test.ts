@@ -28,6 +28,10 @@ test("options stand before or after the verb, with or without =", () => {
   expect(values.flag("json")).toBe(false);
 });
 
+test("a verb's operand is told from an option's value", () => {
+  expect(call("--profile", "apply", "invoke", "api", "-e", "{}").operands).toEqual(["api"]);
+});
+
 test("no words, --help and help ask for help; a verb's own help names it", () => {
   expect(parse([], verbs)).toEqual({ kind: "help" });
   expect(parse(["--help"], verbs)).toEqual({ kind: "help" });
@@ -49,6 +53,8 @@ test.each([
   [["plan", "--file="], "--file needs a value: --file FILE"],
   [["apply", "--yes=no"], '--yes takes no value, got "no"'],
   [["plan", "api"], 'plan does not take "api"'],
+  [["invoke"], "invoke needs NAME"],
+  [["invoke", "a", "b"], 'invoke does not take "b"'],
 ])("%j is refused: %s", (words, message) => {
   expect(refusal(...words)).toContain(message);
 });

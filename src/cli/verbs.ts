@@ -50,6 +50,38 @@ export const verbs: Readonly<Record<string, Verb>> = {
     options: [...common, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
+  invoke: {
+    does: "call a function: its answer on stdout, its log on stderr",
+    operands: "NAME",
+    options: [
+      file,
+      verbose,
+      noColor,
+      ...account,
+      {
+        name: "event",
+        short: "e",
+        value: "JSON|FILE|-",
+        help: "what it is called with; default: stdin if piped, else {}",
+      },
+      { name: "qualifier", value: "VERSION", help: "a version or an alias; default $LATEST" },
+    ],
+    load: async () => (await import("./commands/invoke.ts")).invoke,
+  },
+  tail: {
+    does: "show a function's log",
+    operands: "NAME",
+    options: [
+      file,
+      verbose,
+      noColor,
+      ...account,
+      { name: "since", value: "10m", help: "how far back: 30s, 10m, 2h, 1d; default 10m" },
+      { name: "follow", help: "go on until Ctrl-C" },
+      { name: "filter", value: "PATTERN", help: "a CloudWatch Logs filter pattern" },
+    ],
+    load: async () => (await import("./commands/tail.ts")).tail,
+  },
   dot: {
     does: "print the graph of resources; asks AWS nothing",
     options: [

@@ -1,0 +1,32 @@
+import { eventPayload } from "../event-payload.ts";
+import { exitCodes } from "../exit.ts";
+import type { Call } from "../option.ts";
+import { paint } from "../render/paint.ts";
+import { openFunctionSession } from "../session.ts";
+
+/** Answer on stdout; log, duration and failure on stderr. */
+export async function invoke({ operands, values }: Call): Promise<number> {
+  const [name = ""] = operands;
+  const payload = await eventPayload(values.text("event"));
+  const { workspace, runtime, renderer } = await openFunctionSession(values);
+  const { invokeFunction } = await import("../../operations.ts");
+  const qualifier = values.text("qualifier");
+  const started = runtime.clock.now();
+  try {
+    const answer = await invokeFunction(
+      workspace,
+      { name, payload, ...(qualifier === undefined ? {} : { qualifier }) },
+      runtime,
+    );
+    const elapsedMs = Math.round(answer.report?.durationMs ?? runtime.clock.now() - started);
+    renderer.end();
+    if (answer.logTail !== "") process.stderr.write(`${answer.logTail.trimEnd()}\n`);
+    process.stdout.write(`${new TextDecoder().decode(answer.payload)}\n`);
+    const failed = answer.functionError !== undefined;
+    const outcome = failed ? paint.red(`the function failed: ${answer.functionError}`) : "answered";
+    process.stderr.write(`${outcome} ${paint.dim(`in ${elapsedMs} ms`)}\n`);
+    return failed ? exitCodes.couldNot : exitCodes.done;
+  } finally {
+    renderer.end();
+  }
+}
