@@ -1,5 +1,6 @@
 /** touchdown's public API: what a Touchdownfile imports, and what drives it from a program. */
 export type { AwsAccount } from "./aws/account.ts";
+export { python } from "./aws/lambda/inline-code.ts";
 export type { AccountOptions, AccountOverrides } from "./aws/account-options.ts";
 export type { Bundle, BundleArgs } from "./bundle/bundle.ts";
 export type { LocalTarget } from "./bundle/local-target.ts";

@@ -3,10 +3,13 @@ import type { Adder, Getter } from "../core/adder.ts";
 import { AccountBase } from "./account-base.ts";
 import { role } from "./iam/role.ts";
 import { lambdaFunction } from "./lambda/function.ts";
+import { queue } from "./sqs/queue.ts";
 
 export class AwsAccount extends AccountBase {
   readonly addLambdaFunction: Adder<typeof lambdaFunction> = this.add(lambdaFunction);
   readonly getLambdaFunction: Getter<typeof lambdaFunction> = this.get(lambdaFunction);
   readonly addRole: Adder<typeof role> = this.add(role);
   readonly getRole: Getter<typeof role> = this.get(role);
+  readonly addQueue: Adder<typeof queue> = this.add(queue);
+  readonly getQueue: Getter<typeof queue> = this.get(queue);
 }

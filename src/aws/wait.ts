@@ -75,6 +75,14 @@ export const races = {
     everyMs: 3_000,
     atMostMs: 120_000,
   },
+  /** @source IAM user guide, troubleshooting: changes are eventually consistent, so SQS may not know a new role */
+  queuePrincipalNew: {
+    because: "SQS does not know a principal of the policy yet",
+    awsName: "InvalidAttributeValue",
+    awsMessage: /parameter Policy/u,
+    everyMs: 2_000,
+    atMostMs: 20_000,
+  },
 } as const satisfies Record<string, Race>;
 
 /** Waits for AWS to settle, with their ends. */
@@ -83,6 +91,10 @@ export const waits = {
   functionSettled: { everyMs: 500, atMostMs: 300_000 },
   /** @source IAM user guide, troubleshooting: changes are eventually consistent */
   visible: { everyMs: 1_000, atMostMs: 60_000 },
+  /** @source SQS API, DeleteQueue: takes up to 60 seconds, and requests may succeed meanwhile */
+  queueGone: { everyMs: 1_000, atMostMs: 75_000 },
+  /** @source SQS API, SetQueueAttributes: a change can take up to 60 seconds to reach all of SQS */
+  queueSettled: { everyMs: 1_000, atMostMs: 75_000 },
 } as const;
 
 /**

@@ -1,0 +1,119 @@
+/** An SQS queue. */
+import type { QueueAttributeName } from "@aws-sdk/client-sqs";
+import { canonical } from "../../core/canonical.ts";
+import { defineResource } from "../../core/define.ts";
+import { unlessMissing } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { tagsField } from "../tags.ts";
+import { despite, until, waits } from "../wait.ts";
+import { queueArguments, queueChecks } from "./queue-arguments.ts";
+import type { QueueWant } from "./queue-arguments.ts";
+import { queueSettings } from "./queue-settings.ts";
+import type { QueueHave } from "./queue-settings.ts";
+
+/** The name in AWS's JSON protocol, and the one in its query protocol. */
+const missing = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
+
+export const queue = defineResource({
+  type: "aws.sqs.queue",
+  noun: "queue",
+  schema: queueArguments,
+  key: ["name"],
+  checks: queueChecks,
+  read: (context: AwsContext, { name }) => unlessMissing(missing, () => read(context, name)),
+  create: async ({ client, runtime }, { name, fifo }) => {
+    const sqs = await client("sqs");
+    const attributes = fifo ? { Attributes: { FifoQueue: "true" } } : {};
+    await despite(runtime, ["queueDeletedRecently"], `queue ${name}`, () =>
+      sqs.createQueue({ QueueName: name, ...attributes }),
+    );
+  },
+  aspects: {
+    settings: {
+      fields: {
+        fifo: {
+          want: ({ fifo }) => fifo,
+          have: ({ attributes }: QueueHave) => attributes.FifoQueue === "true",
+          immutable: true,
+        },
+        ...fieldsOfSettings(),
+      },
+      apply: async (context, { want, have, fields }) => {
+        const sqs = await context.client("sqs");
+        const settings = settingsNamed(fields);
+        const attributes: Partial<Record<QueueAttributeName, string>> = Object.fromEntries(
+          settings.map(({ attribute, text }) => [attribute, text(want)]),
+        );
+        await despite(context.runtime, ["queuePrincipalNew"], `queue ${want.name}`, () =>
+          sqs.setQueueAttributes({ QueueUrl: have.url, Attributes: attributes }),
+        );
+        await settle(context, want, fields);
+      },
+    },
+    tags: {
+      fields: { tags: tagsField<QueueWant, QueueHave>() },
+      apply: async ({ client }, { want, have }) => {
+        await (await client("sqs")).tagQueue({ QueueUrl: have.url, Tags: { ...want.tags } });
+      },
+    },
+  },
+  delete: async ({ client, runtime }, { name, url }) => {
+    const sqs = await client("sqs");
+    await unlessMissing(missing, () => sqs.deleteQueue({ QueueUrl: url }));
+    const isGone = async () => {
+      const found = await unlessMissing(missing, () => sqs.getQueueUrl({ QueueName: name }));
+      return found === undefined ? true : undefined;
+    };
+    // Until then a read still finds it, and the next run would build on it.
+    await until(runtime, `queue ${name} to be gone`, isGone, waits.queueGone);
+  },
+  properties: {
+    /** Its address: what the SDKs call a queue by. */
+    QueueUrl: ({ url }) => url,
+    QueueArn: ({ attributes }) => attributes.QueueArn ?? "",
+    QueueName: ({ name }) => name,
+  },
+});
+
+async function read({ client }: AwsContext, name: string): Promise<QueueHave> {
+  const sqs = await client("sqs");
+  const { QueueUrl: url = "" } = await sqs.getQueueUrl({ QueueName: name });
+  const [{ Attributes: attributes = {} }, { Tags: tags = {} }] = await Promise.all([
+    sqs.getQueueAttributes({ QueueUrl: url, AttributeNames: ["All"] }),
+    sqs.listQueueTags({ QueueUrl: url }),
+  ]);
+  return { name, url, attributes, tags };
+}
+
+function fieldsOfSettings() {
+  return Object.fromEntries(
+    Object.entries(queueSettings).map(([name, { field }]) => [name, field]),
+  );
+}
+
+function settingsNamed(names: ReadonlySet<string>) {
+  return Object.entries(queueSettings)
+    .filter(([name]) => names.has(name))
+    .map(([, setting]) => setting);
+}
+
+/** Attributes take up to a minute to reach all of SQS: wait until they can be read. */
+async function settle(
+  context: AwsContext,
+  want: QueueWant,
+  fields: ReadonlySet<string>,
+): Promise<void> {
+  const shows = async () => {
+    const have = await read(context, want.name);
+    const done = settingsNamed(fields).every(
+      ({ field }) => canonical(field.want(want)) === canonical(field.have(have)),
+    );
+    return done ? true : undefined;
+  };
+  await until(
+    context.runtime,
+    `queue ${want.name} to show its settings`,
+    shows,
+    waits.queueSettled,
+  );
+}
