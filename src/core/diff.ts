@@ -41,7 +41,7 @@ export function diffAspects(
     }));
     const fields = new Set(diffs.filter((d) => d.changes.length > 0).map((d) => d.field));
     const changes = diffs.flatMap((d) => d.changes);
-    const follows = fields.size === 0 ? followed(aspect, found, want) : undefined;
+    const follows = fields.size === 0 ? followed({ name, aspect }, found, want) : undefined;
     if (follows !== undefined) changes.push(follows);
     if (changes.length > 0) found.push({ aspect: name, fields, changes });
   }
@@ -77,7 +77,7 @@ export function followsOthers(aspect: Aspect<Want, unknown, unknown>, want: Want
 
 /** The change that `after` alone makes, if one of those it follows has something to do. */
 function followed(
-  aspect: Aspect<Want, unknown, unknown>,
+  { name, aspect }: { name: string; aspect: Aspect<Want, unknown, unknown> },
   found: readonly AspectDiff[],
   want: Want,
 ): Change | undefined {
@@ -89,8 +89,8 @@ function followed(
   const needs = [...new Set(changes.flatMap((change) => change.needs ?? []))];
   const action = aspect.afterText ?? "follow up";
   return sure
-    ? { field: action, kind: "action", action }
-    : { field: action, kind: "pending", action, needs };
+    ? { field: name, kind: "action", action }
+    : { field: name, kind: "pending", action, needs };
 }
 
 interface FieldCase {
