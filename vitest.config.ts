@@ -7,7 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     setupFiles: ["test/support/fail-on-warnings.ts"],
     // The AWS SDK's notice to Node 20 users; the command line turns it off in the same way.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    // Expected texts have no colour, also where a runner forces it.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", NO_COLOR: "1" },
     projects: [
       {
         extends: true,

@@ -25,10 +25,12 @@ export interface PublishedState {
 /** @param kept  by `keepVersions`, once the others are gone */
 export function settledValue(
   version: string,
-  { LastModified }: FunctionConfiguration,
+  configuration: FunctionConfiguration,
   kept?: number,
 ): string {
-  return [version, LastModified ?? "", ...(kept === undefined ? [] : [kept])].join(" ");
+  return [version, configuration.LastModified ?? "", ...(kept === undefined ? [] : [kept])].join(
+    " ",
+  );
 }
 
 export async function publishedState(

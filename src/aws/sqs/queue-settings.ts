@@ -8,7 +8,7 @@ import type { QueueWant } from "./queue-arguments.ts";
 export interface QueueHave {
   readonly name: string;
   readonly url: string;
-  readonly attributes: Readonly<Partial<Record<QueueAttributeName, string>>>;
+  readonly attributes: Readonly<Partial<Record<string, string>>>;
   readonly tags: Tags;
 }
 
