@@ -50,7 +50,7 @@ export const queueSettings = {
     attribute: "RedrivePolicy",
     field: {
       want: ({ redrive }) => ({ ...redrive }),
-      have: ({ attributes }) => redriveOf(attributes.RedrivePolicy),
+      have: ({ attributes }) => redriveOf(attributes["RedrivePolicy"]),
     },
     text: ({ redrive }) =>
       redrive === undefined
@@ -65,7 +65,7 @@ export const queueSettings = {
     field: {
       want: ({ redriveAllow }) => allowOf(redriveAllow?.permission, redriveAllow?.sourceQueues),
       have: ({ attributes }) => {
-        const { redrivePermission, sourceQueueArns } = parsed(attributes.RedriveAllowPolicy);
+        const { redrivePermission, sourceQueueArns } = parsed(attributes["RedriveAllowPolicy"]);
         return allowOf(redrivePermission, sourceQueueArns);
       },
     },
@@ -79,7 +79,7 @@ export const queueSettings = {
     attribute: "Policy",
     field: policyField({
       want: ({ policy }) => policy,
-      have: ({ attributes }) => attributes.Policy,
+      have: ({ attributes }) => attributes["Policy"],
     }),
     text: ({ policy }) => (policy === undefined ? "" : JSON.stringify(normalPolicy(policy))),
   },

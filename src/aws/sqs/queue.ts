@@ -33,7 +33,7 @@ export const queue = defineResource({
       fields: {
         fifo: {
           want: ({ fifo }) => fifo,
-          have: ({ attributes }: QueueHave) => attributes.FifoQueue === "true",
+          have: ({ attributes }: QueueHave) => attributes["FifoQueue"] === "true",
           immutable: true,
         },
         ...fieldsOfSettings(),
@@ -70,7 +70,7 @@ export const queue = defineResource({
   properties: {
     /** Its address: what the SDKs call a queue by. */
     QueueUrl: ({ url }) => url,
-    QueueArn: ({ attributes }) => attributes.QueueArn ?? "",
+    QueueArn: ({ attributes }) => attributes["QueueArn"] ?? "",
     QueueName: ({ name }) => name,
   },
 });
