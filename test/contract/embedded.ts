@@ -1,8 +1,10 @@
-/** Where the embedded AWS answers, if these tests were given one. */
+/** The embedded AWS of a contract test file: started at its first use, ended with the process. */
+import { embeddedAws } from "../support/embedded-aws.ts";
 
-export const needsEmbedded = "needs the embedded AWS";
+let started: Promise<string> | undefined;
 
 /** @returns its address: `http://127.0.0.1:4566` */
-export function embeddedEndpoint(): Promise<string | undefined> {
-  return Promise.resolve(process.env["TOUCHDOWN_TEST_ENDPOINT"]);
+export function embeddedEndpoint(): Promise<string> {
+  started ??= embeddedAws().then(({ endpoint }) => endpoint);
+  return started;
 }
