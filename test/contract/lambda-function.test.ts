@@ -1,14 +1,16 @@
 import { expect } from "vitest";
 import { lambdaFunction } from "../../src/aws/lambda/function.ts";
 import { python } from "../../src/aws/lambda/inline-code.ts";
+import { queue } from "../../src/aws/sqs/queue.ts";
 import { contract } from "./contract.ts";
 import { fakeLambda } from "./fake/lambda.ts";
+import { fakeSqs } from "./fake/sqs.ts";
 
 const role = "arn:aws:iam::123456789012:role/myrole";
 const published = "publish a new version";
 
 contract(lambdaFunction, {
-  fakes: (clock) => ({ lambda: fakeLambda(clock).client }),
+  fakes: (clock) => ({ lambda: fakeLambda(clock).client, sqs: fakeSqs(clock) }),
   least: (world) => ({
     name: world.name,
     role,
@@ -86,8 +88,15 @@ contract(lambdaFunction, {
       ],
     },
     deadLetter: {
-      args: { deadLetter: "arn:aws:sqs:eu-west-1:123456789012:dead" },
-      plan: ["deadLetter: none → arn:aws:sqs:eu-west-1:123456789012:dead", published],
+      args: (world) => ({ deadLetter: world.add(queue, { name: `${world.name}-dead` }) }),
+      from: (world) => {
+        world.add(queue, { name: `${world.name}-dead` });
+        return {};
+      },
+      plan: (world) => [
+        `deadLetter: none → arn:aws:sqs:${world.region}:${world.accountId}:${world.name}-dead`,
+        published,
+      ],
     },
     tracing: { args: { tracing: "Active" }, plan: ["tracing: PassThrough → Active", published] },
     kmsKey: {

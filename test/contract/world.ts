@@ -63,6 +63,7 @@ export class World {
   readonly #parts: Parts;
   readonly #scope: Scope;
   #declarations = new Declarations();
+  #declared = new Map<string, Resource>();
 
   private constructor(parts: Parts) {
     const { place, name, clock, faults, open } = parts;
@@ -98,12 +99,18 @@ export class World {
     return new World(this.#parts);
   }
 
-  /** `aws.add…`: declared for the run that is being made. */
+  /** `aws.add…`: declared for the run that is being made, once however often it is called. */
   add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
     definition: Definition<S, K, H, P>,
     args: AddArgs<S>,
   ): Resource<P> {
-    return this.#declarations.adder(definition, this.#scope)(args);
+    const id = idText(definition, args);
+    const there = this.#declared.get(id ?? "");
+    // The definition is the same one: so are its properties.
+    if (there !== undefined) return there as Resource<P>;
+    const resource = this.#declarations.adder(definition, this.#scope)(args);
+    if (id !== undefined) this.#declared.set(id, resource);
+    return resource;
   }
 
   /** `aws.get…`. */
@@ -152,6 +159,7 @@ export class World {
     work: (graph: Graph, options: { runtime: Runtime }) => Promise<Report>,
   ): Promise<Outcome> {
     this.#declarations = new Declarations();
+    this.#declared = new Map();
     const subject = declare();
     const calls: string[] = [];
     const graph = await buildGraph(this.#declarations.resources);
@@ -168,6 +176,15 @@ export class World {
     const { verdict = "unchanged", changes = [] } = planned ?? {};
     return { verdict, changes: changeLines(changes), calls };
   }
+}
+
+/** Tells it apart from others declared in the same run, where its key is plain text. */
+function idText(
+  { type, key }: { readonly type: string; readonly key: readonly string[] },
+  args: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const parts = key.map((part) => args[part]);
+  return parts.every((part) => typeof part === "string") ? [type, ...parts].join(" ") : undefined;
 }
 
 /** A resource that is always there and takes note of the values that refs hand it. */

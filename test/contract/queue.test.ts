@@ -1,0 +1,111 @@
+import { expect } from "vitest";
+import { queue } from "../../src/aws/sqs/queue.ts";
+import { contract } from "./contract.ts";
+import { fakeSqs } from "./fake/sqs.ts";
+import type { World } from "./world.ts";
+
+const arnOf = (world: World, name: string): string =>
+  `arn:aws:sqs:${world.region}:${world.accountId}:${name}`;
+
+const propertiesOf = (world: World, name: string) => ({
+  QueueUrl: expect.stringMatching(`^https?://.*/${world.accountId}/${name}$`) as string,
+  QueueArn: arnOf(world, name),
+  QueueName: name,
+});
+
+contract(queue, {
+  fakes: (clock) => ({ sqs: fakeSqs(clock, { staleMs: 20_000, lingerMs: 30_000 }) }),
+  least: ({ name }) => ({ name }),
+  properties: (world) => propertiesOf(world, world.name),
+  aspects: {
+    delaySeconds: { args: { delaySeconds: 5 }, plan: ["delaySeconds: 0 → 5"] },
+    maximumMessageSize: {
+      args: { maximumMessageSize: 2_048 },
+      plan: ["maximumMessageSize: 1048576 → 2048"],
+    },
+    messageRetentionPeriod: {
+      args: { messageRetentionPeriod: 60 },
+      plan: ["messageRetentionPeriod: 345600 → 60"],
+    },
+    receiveMessageWaitTimeSeconds: {
+      args: { receiveMessageWaitTimeSeconds: 20 },
+      plan: ["receiveMessageWaitTimeSeconds: 0 → 20"],
+    },
+    visibilityTimeout: { args: { visibilityTimeout: 0 }, plan: ["visibilityTimeout: 30 → 0"] },
+    kmsMasterKeyId: {
+      args: { kmsMasterKeyId: "alias/aws/sqs", kmsDataKeyReusePeriodSeconds: 60 },
+      plan: [
+        "kmsMasterKeyId: none → alias/aws/sqs",
+        /^kmsDataKeyReusePeriodSeconds: (300 → )?60$/u,
+        "sqsManagedSse: true → false",
+      ],
+      back: ["kmsMasterKeyId: alias/aws/sqs → none", "sqsManagedSse: false → true"],
+    },
+    sqsManagedSse: {
+      args: { sqsManagedSse: false },
+      plan: ["sqsManagedSse: true → false"],
+      alone: true,
+    },
+    redrive: {
+      args: (world) => ({
+        redrive: { deadLetterQueue: world.add(queue, { name: `${world.name}-dead` }) },
+      }),
+      from: (world) => {
+        world.add(queue, { name: `${world.name}-dead` });
+        return {};
+      },
+      plan: (world) => [
+        `redrive.deadLetterQueue: ${arnOf(world, `${world.name}-dead`)}`,
+        "redrive.maxReceiveCount: 10",
+      ],
+    },
+    redriveAllow: {
+      args: (world) => ({
+        redriveAllow: {
+          permission: "byQueue" as const,
+          sourceQueues: [arnOf(world, "a"), arnOf(world, "b")],
+        },
+      }),
+      plan: [/^redriveAllow.permission: allowAll → byQueue$/u, /^redriveAllow.sourceQueues: /u],
+      back: ["redriveAllow.permission: byQueue → allowAll", /sourceQueues: .* removed$/u],
+    },
+    policy: {
+      args: (world) => ({
+        policy: {
+          Version: "2012-10-17" as const,
+          Statement: [
+            {
+              Effect: "Allow" as const,
+              Principal: { AWS: [world.accountId] },
+              Action: ["sqs:SendMessage"],
+              Resource: arnOf(world, world.name),
+            },
+          ],
+        },
+      }),
+      plan: [/^policy.Statement: .*sqs:sendmessage/u, "policy.Version: 2012-10-17"],
+      back: [/^policy.Statement: .* removed$/u, "policy.Version: 2012-10-17 removed"],
+    },
+    tags: { args: { tags: { team: "media" } }, plan: ["tags.team: media"], back: [] },
+  },
+});
+
+contract(queue, {
+  title: "FIFO queue",
+  fakes: (clock) => ({ sqs: fakeSqs(clock) }),
+  least: ({ name }) => ({ name: `${name}.fifo`, fifo: true }),
+  properties: (world) => propertiesOf(world, `${world.name}.fifo`),
+  aspects: {
+    contentBasedDeduplication: {
+      args: { contentBasedDeduplication: true },
+      plan: ["contentBasedDeduplication: false → true"],
+    },
+    "high throughput": {
+      args: { deduplicationScope: "messageGroup", fifoThroughputLimit: "perMessageGroupId" },
+      plan: [
+        "deduplicationScope: queue → messageGroup",
+        "fifoThroughputLimit: perQueue → perMessageGroupId",
+      ],
+    },
+  },
+});
