@@ -4,6 +4,7 @@ import { AccountBase } from "./account-base.ts";
 import { role } from "./iam/role.ts";
 import { lambdaFunction } from "./lambda/function.ts";
 import { queue } from "./sqs/queue.ts";
+import { bucket } from "./s3/bucket.ts";
 
 export class AwsAccount extends AccountBase {
   readonly addLambdaFunction: Adder<typeof lambdaFunction> = this.add(lambdaFunction);
@@ -12,4 +13,6 @@ export class AwsAccount extends AccountBase {
   readonly getRole: Getter<typeof role> = this.get(role);
   readonly addQueue: Adder<typeof queue> = this.add(queue);
   readonly getQueue: Getter<typeof queue> = this.get(queue);
+  readonly addBucket: Adder<typeof bucket> = this.add(bucket);
+  readonly getBucket: Getter<typeof bucket> = this.get(bucket);
 }

@@ -27,32 +27,32 @@ interface Kept {
 
 export interface FakeLambda {
   readonly client: FakeOf<Lambda>;
-  /** The objects its code may come from: `bucket/key`. */
-  readonly objects: Map<string, Uint8Array>;
   readonly functions: Map<string, Kept>;
 }
 
-/** @param roles  ARNs that can be assumed; default: every one */
-export function fakeLambda(clock: Clock, roles?: ReadonlySet<string>): FakeLambda {
+interface Around {
+  /** The objects its code may come from, by `bucket/key`. */
+  readonly objects?: ReadonlyMap<string, Uint8Array>;
+  /** ARNs that can be assumed; default: every one. */
+  readonly roles?: ReadonlySet<string>;
+}
+
+export function fakeLambda(clock: Clock, { objects = new Map(), roles }: Around = {}): FakeLambda {
   const functions = new Map<string, Kept>();
-  const objects = new Map<string, Uint8Array>();
   const world: Inside = { clock, functions, objects, roles };
-  return {
-    objects,
-    functions,
-    client: {
-      ...functionCalls(world),
-      ...updateCalls(world),
-      ...versionCalls(world),
-      ...tagCalls(world),
-    },
+  const client = {
+    ...functionCalls(world),
+    ...updateCalls(world),
+    ...versionCalls(world),
+    ...tagCalls(world),
   };
+  return { functions, client };
 }
 
 interface Inside {
   readonly clock: Clock;
   readonly functions: Map<string, Kept>;
-  readonly objects: Map<string, Uint8Array>;
+  readonly objects: ReadonlyMap<string, Uint8Array>;
   readonly roles: ReadonlySet<string> | undefined;
 }
 

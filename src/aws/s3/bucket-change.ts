@@ -1,0 +1,171 @@
+/** The calls that make a bucket, and change its configuration part by part. */
+import type { BucketLocationConstraint, CORSRule, ServerSideEncryption } from "@aws-sdk/client-s3";
+import { TouchdownError } from "../../errors.ts";
+import { AwsError, unlessMissing } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { tagList } from "../tags.ts";
+import type { Tags } from "../tags.ts";
+import { despite } from "../wait.ts";
+import type { BucketEncryption } from "./bucket-read.ts";
+import type { BucketArgs } from "./bucket-schema.ts";
+import { s3Rule } from "./lifecycle.ts";
+
+/** A call that changes the bucket, despite what S3 refuses only for a moment. */
+export function changing<T>(context: AwsContext, name: string, call: () => Promise<T>): Promise<T> {
+  const races = ["bucketBusy", "bucketPrincipalNotVisible"] as const;
+  return despite(context.runtime, races, `bucket ${name}`, call);
+}
+
+/** @throws NAME_TAKEN */
+export async function createBucket(context: AwsContext, want: BucketArgs): Promise<void> {
+  const region = want.region ?? context.region;
+  const s3 = await context.client("s3", { region });
+  const location =
+    // us-east-1 is where there is no constraint; S3 refuses it by name.
+    region === "us-east-1"
+      ? {}
+      : {
+          CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+        };
+  try {
+    await changing(context, want.name, () =>
+      // A killed run made it, and another call was quicker than ours to see it.
+      unlessMissing("BucketAlreadyOwnedByYou", () =>
+        s3.createBucket({
+          Bucket: want.name,
+          ObjectOwnership: want.objectOwnership,
+          ...location,
+        }),
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.awsName !== "BucketAlreadyExists") throw error;
+    const message = `the bucket name ${want.name} is in use by another account`;
+    throw new TouchdownError("NAME_TAKEN", message, {
+      hint: "choose another name: all accounts of AWS share the names of buckets",
+      cause: error,
+    });
+  }
+}
+
+/** Encryption as declared, in the form in which it is compared. */
+export function declaredEncryption({ encryption }: BucketArgs): BucketEncryption {
+  const { algorithm, kmsKey, bucketKey } = encryption;
+  return {
+    algorithm: algorithm ?? (kmsKey === undefined ? "AES256" : "aws:kms"),
+    kmsKey,
+    bucketKey,
+  };
+}
+
+export async function setEncryption(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const { algorithm, kmsKey, bucketKey } = declaredEncryption(want);
+  await changing(context, want.name, () =>
+    s3.putBucketEncryption({
+      Bucket: want.name,
+      ServerSideEncryptionConfiguration: {
+        Rules: [
+          {
+            ApplyServerSideEncryptionByDefault: {
+              SSEAlgorithm: algorithm as ServerSideEncryption,
+              ...(kmsKey === undefined ? {} : { KMSMasterKeyID: kmsKey }),
+            },
+            BucketKeyEnabled: bucketKey,
+          },
+        ],
+      },
+    }),
+  );
+}
+
+export async function setPublicAccessBlock(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const block = want.publicAccessBlock;
+  await changing(context, want.name, () =>
+    s3.putPublicAccessBlock({
+      Bucket: want.name,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: block.blockPublicAcls,
+        IgnorePublicAcls: block.ignorePublicAcls,
+        BlockPublicPolicy: block.blockPublicPolicy,
+        RestrictPublicBuckets: block.restrictPublicBuckets,
+      },
+    }),
+  );
+}
+
+export async function setLifecycle(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const Bucket = want.name;
+  await changing<unknown>(context, Bucket, () =>
+    want.lifecycle.length === 0
+      ? s3.deleteBucketLifecycle({ Bucket })
+      : s3.putBucketLifecycleConfiguration({
+          Bucket,
+          LifecycleConfiguration: { Rules: want.lifecycle.map((rule) => s3Rule(rule)) },
+        }),
+  );
+}
+
+/** CORS rules as declared, in S3's form. */
+export function s3CorsRules({ cors }: BucketArgs): readonly CORSRule[] {
+  return cors.map(({ maxAge, ...rule }) =>
+    comparableCors({
+      AllowedMethods: [...rule.allowedMethods],
+      AllowedOrigins: [...rule.allowedOrigins],
+      AllowedHeaders: [...rule.allowedHeaders],
+      ExposeHeaders: [...rule.exposeHeaders],
+      ...(maxAge === undefined ? {} : { MaxAgeSeconds: maxAge }),
+    }),
+  );
+}
+
+/** Without empty lists and ids, and with lists in one order. */
+export function comparableCors(rule: CORSRule): CORSRule {
+  const { AllowedHeaders = [], ExposeHeaders = [], MaxAgeSeconds } = rule;
+  return {
+    AllowedMethods: rule.AllowedMethods?.toSorted(),
+    AllowedOrigins: rule.AllowedOrigins?.toSorted(),
+    ...(AllowedHeaders.length === 0 ? {} : { AllowedHeaders: AllowedHeaders.toSorted() }),
+    ...(ExposeHeaders.length === 0 ? {} : { ExposeHeaders: ExposeHeaders.toSorted() }),
+    ...(MaxAgeSeconds === undefined ? {} : { MaxAgeSeconds }),
+  };
+}
+
+export async function setCors(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const Bucket = want.name;
+  await changing<unknown>(context, Bucket, () =>
+    want.cors.length === 0
+      ? s3.deleteBucketCors({ Bucket })
+      : s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules: [...s3CorsRules(want)] } }),
+  );
+}
+
+export async function setPolicy(
+  context: AwsContext,
+  { name: Bucket, policy }: BucketArgs,
+): Promise<void> {
+  const s3 = await context.client("s3");
+  await changing<unknown>(context, Bucket, () =>
+    policy === undefined
+      ? s3.deleteBucketPolicy({ Bucket })
+      : s3.putBucketPolicy({
+          Bucket,
+          Policy: typeof policy === "string" ? policy : JSON.stringify(policy),
+        }),
+  );
+}
+
+/** S3 replaces all tags at once: those of other keys are sent along. */
+export async function setTags(
+  context: AwsContext,
+  Bucket: string,
+  tags: { readonly want: Tags; readonly have: Tags },
+): Promise<void> {
+  const s3 = await context.client("s3");
+  const own = Object.entries(tags.have).filter(([key]) => !key.startsWith("aws:"));
+  const TagSet = tagList({ ...Object.fromEntries(own), ...tags.want });
+  await changing(context, Bucket, () => s3.putBucketTagging({ Bucket, Tagging: { TagSet } }));
+}
