@@ -23,6 +23,7 @@ export const errorCodes = {
   COMMAND_USER: "a command can not run as the user it names",
   CREDENTIALS: "there are no AWS credentials, or AWS does not accept them",
   CYCLE: "resources need each other in a circle",
+  DOWNLOAD: "something that AWS names an address for could not be fetched",
   DRAWING: "the graph could not be drawn",
   DUPLICATE: "two declarations name the same resource",
   ENDPOINT_DOWN: "nothing answers at AWS's address, or at the one given",

@@ -1,6 +1,8 @@
 /** What can be done with a function that is deployed: call it, read its log. */
 import { openContext } from "./aws/context.ts";
 import type { AwsContext } from "./aws/context.ts";
+import { deployedCode } from "./aws/lambda/deployed-code.ts";
+import type { DeployedCode } from "./aws/lambda/deployed-code.ts";
 import { invoke } from "./aws/lambda/invoke.ts";
 import type { InvocationResult } from "./aws/lambda/invoke.ts";
 import { tail } from "./aws/logs/tail.ts";
@@ -31,6 +33,15 @@ export async function invokeFunction(
     payload: new TextEncoder().encode(payload),
     ...(qualifier === undefined ? {} : { qualifier }),
   });
+}
+
+/** What a deployed function's zip holds; undefined if there is no such function. */
+export async function functionCode(
+  workspace: Workspace,
+  { name }: OfFunction,
+  runtime: Runtime,
+): Promise<DeployedCode | undefined> {
+  return deployedCode(await contextOf(workspace, name, runtime), name);
 }
 
 export interface TailOptions extends OfFunction {

@@ -1,3 +1,5 @@
+import type { Runtime } from "../../core/runtime.ts";
+import type { Workspace } from "../../index.ts";
 import { eventPayload } from "../event-payload.ts";
 import { exitCodes } from "../exit.ts";
 import type { Call } from "../option.ts";
@@ -13,6 +15,7 @@ export async function invoke({ operands, values }: Call): Promise<number> {
   const qualifier = values.text("qualifier");
   const started = runtime.clock.now();
   try {
+    if (values.flag("local")) await refuseUnlessItRunsHere(name, workspace, runtime);
     const answer = await invokeFunction(
       workspace,
       { name, payload, ...(qualifier === undefined ? {} : { qualifier }) },
@@ -29,4 +32,21 @@ export async function invoke({ operands, values }: Call): Promise<number> {
   } finally {
     renderer.end();
   }
+}
+
+/** Before the call: the AWS on this machine would answer with an invented result or a puzzling error. */
+async function refuseUnlessItRunsHere(
+  name: string,
+  workspace: Workspace,
+  runtime: Runtime,
+): Promise<void> {
+  const { functionCode } = await import("../../operations.ts");
+  const { localStatus } = await import("../../local/server.ts");
+  const { refuseUnsupported } = await import("../../local/refuse-unsupported.ts");
+  const [code, local] = await Promise.all([
+    functionCode(workspace, { name }, runtime),
+    localStatus(),
+  ]);
+  if (code === undefined || !local.running) return;
+  refuseUnsupported(code.runtime, code.paths, local);
 }
