@@ -1,5 +1,5 @@
 /** `addAws({…})`, the command line and the environment → one account's settings. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AccountSettings } from "./context.ts";
 
 const text = z.string().min(1);

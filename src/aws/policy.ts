@@ -1,5 +1,5 @@
 /** Policy documents, declared by anyone and compared by what they mean. */
-import { z } from "zod";
+import * as z from "zod";
 import { canonical } from "../core/canonical.ts";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";

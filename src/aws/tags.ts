@@ -1,5 +1,5 @@
 /** Tags, the same for every resource that has them. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
 

@@ -1,5 +1,5 @@
 /** A command that runs where its looks say that it should. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../core/define.ts";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../core/define.ts";
 import { InvalidTouchdownfile } from "../errors.ts";
 import { run } from "../host/run.ts";

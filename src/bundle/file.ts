@@ -1,7 +1,7 @@
 /** A file with given contents. */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";

@@ -1,5 +1,5 @@
 /** One line of a text file, which others may write as well. */
-import { z } from "zod";
+import * as z from "zod";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";

@@ -1,5 +1,5 @@
 /** Permission bits as people write them. */
-import { z } from "zod";
+import * as z from "zod";
 
 const octal = 'must be octal, as 0o644 or "0644"';
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { asArtifact } from "../core/artifact.ts";
 import type { Artifact } from "../core/artifact.ts";
 import type { Declarations } from "../core/declare.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A path as a Touchdownfile names it. */
 export const pathSchema = z

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { apply, plan } from "./converge.ts";
 import type { Report, RunOptions } from "./converge.ts";
 import { Declarations } from "./declare.ts";

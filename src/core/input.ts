@@ -1,5 +1,5 @@
 /** Schema parts that let a ref, or the handle of another resource, stand for a value. */
-import { z } from "zod";
+import * as z from "zod";
 import { asArtifact } from "./artifact.ts";
 import type { Artifact } from "./artifact.ts";
 import { asText, isRef, isTextual } from "./ref.ts";

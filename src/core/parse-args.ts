@@ -1,5 +1,5 @@
 /** One resource's arguments against its schema, and zod's issues in words. */
-import { z } from "zod";
+import * as z from "zod";
 import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
 import { nameOf } from "./name.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readIfExists, removeIfExists, writeAtomic } from "../host/files.ts";
 import { bootId, processEntry } from "../host/process-table.ts";
 

@@ -1,5 +1,5 @@
 /** One AWS, fake or embedded, in which a test declares resources and runs the engine. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AwsContext } from "../../src/aws/context.ts";
 import { openContext } from "../../src/aws/context.ts";
 import { apply, plan } from "../../src/core/converge.ts";

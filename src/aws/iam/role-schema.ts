@@ -1,5 +1,5 @@
 /** What `addRole` takes. */
-import { z } from "zod";
+import * as z from "zod";
 import { orRef } from "../../core/input.ts";
 import { strictObject } from "../../core/strict-object.ts";
 import { policyArgument } from "../policy.ts";

@@ -1,5 +1,5 @@
 /** The two ways to say where a function's code comes from. */
-import { z } from "zod";
+import * as z from "zod";
 import { asArtifact } from "../../core/artifact.ts";
 import type { Artifact } from "../../core/artifact.ts";
 import { isResource } from "../../core/declared.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { orRef } from "../../core/input.ts";
 
 /** @source Lambda developer guide, "Defined runtime environment variables": the reserved ones */

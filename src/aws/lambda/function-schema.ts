@@ -1,5 +1,5 @@
 /** What `addLambdaFunction` takes. */
-import { z } from "zod";
+import * as z from "zod";
 import { handleOr, orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";

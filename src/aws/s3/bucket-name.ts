@@ -1,5 +1,5 @@
 /** The rules for a bucket's name, each in words. */
-import { z } from "zod";
+import * as z from "zod";
 
 const rules: readonly (readonly [broken: (name: string) => boolean, message: string])[] = [
   [(name) => name.length < 3 || name.length > 63, "must be 3–63 characters long"],

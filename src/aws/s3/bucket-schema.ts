@@ -1,5 +1,5 @@
 /** What `addBucket` takes. */
-import { z } from "zod";
+import * as z from "zod";
 import { orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";

@@ -4,7 +4,7 @@ import type {
   LifecycleRuleFilter,
   TransitionStorageClass,
 } from "@aws-sdk/client-s3";
-import { z } from "zod";
+import * as z from "zod";
 
 const days = z.int().min(1);
 

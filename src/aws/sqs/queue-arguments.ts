@@ -1,5 +1,5 @@
 /** What a queue is declared with. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../../core/define.ts";
 import { handleOr, orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
