@@ -3,6 +3,7 @@ import type { Adder, Getter } from "../core/adder.ts";
 import { AccountBase } from "./account-base.ts";
 import { role } from "./iam/role.ts";
 import { lambdaFunction } from "./lambda/function.ts";
+import { logGroup } from "./logs/log-group.ts";
 import { queue } from "./sqs/queue.ts";
 import { bucket } from "./s3/bucket.ts";
 
@@ -15,4 +16,6 @@ export class AwsAccount extends AccountBase {
   readonly getQueue: Getter<typeof queue> = this.get(queue);
   readonly addBucket: Adder<typeof bucket> = this.add(bucket);
   readonly getBucket: Getter<typeof bucket> = this.get(bucket);
+  readonly addLogGroup: Adder<typeof logGroup> = this.add(logGroup);
+  readonly getLogGroup: Getter<typeof logGroup> = this.get(logGroup);
 }

@@ -1,0 +1,125 @@
+/** A CloudWatch Logs log group. */
+import * as z from "zod";
+import type { LogGroup } from "@aws-sdk/client-cloudwatch-logs";
+import { defineResource } from "../../core/define.ts";
+import { orRef } from "../../core/input.ts";
+import type { Resolved } from "../../core/ref.ts";
+import { strictObject } from "../../core/strict-object.ts";
+import { unlessMissing } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { allPages } from "../pages.ts";
+import { tagsArgument, tagsField } from "../tags.ts";
+import type { Tags } from "../tags.ts";
+
+const allowedDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+] as const;
+
+const logGroupArguments = strictObject({
+  /** @source CloudWatch Logs API, CreateLogGroup: 1–512 of letters, digits and `_ - / . #` */
+  name: z
+    .string()
+    .min(1)
+    .max(512)
+    .regex(/^[\w\-/.#]+$/u, "may hold letters, digits and _ - / . #")
+    .refine((name) => !name.startsWith("aws/"), "may not begin with aws/, which is AWS's own"),
+  /**
+   * How long events are kept; left out, for ever.
+   *
+   * @unit days
+   * @source CloudWatch Logs API, PutRetentionPolicy
+   */
+  retention: z.literal(allowedDays).optional(),
+  /** The ARN of the KMS key that encrypts what comes from now on; left out, CloudWatch's own. */
+  kmsKey: orRef(z.string().startsWith("arn:")).optional(),
+  /** Only the keys that are declared are compared. */
+  tags: tagsArgument,
+});
+
+type Want = Resolved<z.output<typeof logGroupArguments>>;
+
+interface Have {
+  readonly group: LogGroup;
+  /** Without the `:*` that calls on its streams take. */
+  readonly arn: string;
+  readonly tags: Tags;
+}
+
+const missing = "ResourceNotFoundException";
+
+export const logGroup = defineResource({
+  type: "aws.logs.log-group",
+  noun: "log group",
+  schema: logGroupArguments,
+  key: ["name"],
+  read,
+  create: async ({ client }: AwsContext, { name }) => {
+    const logs = await client("logs");
+    // A function's first call may make its group while we do.
+    await unlessMissing("ResourceAlreadyExistsException", () =>
+      logs.createLogGroup({ logGroupName: name }),
+    );
+  },
+  aspects: {
+    retention: {
+      fields: {
+        retention: {
+          want: ({ retention }) => retention ?? "never expires",
+          have: ({ group }: Have) => group.retentionInDays ?? "never expires",
+        },
+      },
+      apply: async ({ client }, { want: { name, retention } }) => {
+        const logs = await client("logs");
+        if (retention === undefined) await logs.deleteRetentionPolicy({ logGroupName: name });
+        else await logs.putRetentionPolicy({ logGroupName: name, retentionInDays: retention });
+      },
+    },
+    kmsKey: {
+      fields: {
+        kmsKey: {
+          want: ({ kmsKey }) => kmsKey ?? "none",
+          have: ({ group }: Have) => group.kmsKeyId ?? "none",
+        },
+      },
+      apply: async ({ client }, { want: { name, kmsKey } }) => {
+        const logs = await client("logs");
+        if (kmsKey === undefined) await logs.disassociateKmsKey({ logGroupName: name });
+        else await logs.associateKmsKey({ logGroupName: name, kmsKeyId: kmsKey });
+      },
+    },
+    tags: {
+      fields: { tags: tagsField<Want, Have>() },
+      apply: async ({ client }, { want, have }) => {
+        await (await client("logs")).tagResource({ resourceArn: have.arn, tags: { ...want.tags } });
+      },
+    },
+  },
+  delete: async ({ client }, _have, { name }) => {
+    const logs = await client("logs");
+    await unlessMissing(missing, () => logs.deleteLogGroup({ logGroupName: name }));
+  },
+  properties: {
+    /** Without the `:*` that policies on its streams end with. */
+    Arn: ({ arn }: Have) => arn,
+    LogGroupName: ({ group }: Have) => group.logGroupName ?? "",
+  },
+});
+
+/** AWS lists groups by prefix only. */
+async function read({ client }: AwsContext, { name }: Want): Promise<Have | undefined> {
+  const logs = await client("logs");
+  const groups = await allPages<LogGroup>(async (nextToken) => {
+    const listed = await logs.describeLogGroups({
+      logGroupNamePrefix: name,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    return { items: listed.logGroups, next: listed.nextToken };
+  });
+  const group = groups.find(({ logGroupName }) => logGroupName === name);
+  if (group === undefined) return undefined;
+  const arn = group.logGroupArn ?? (group.arn ?? "").replace(/:\*$/u, "");
+  // Deleted between the two calls is deleted.
+  const listed = await unlessMissing(missing, () => logs.listTagsForResource({ resourceArn: arn }));
+  return listed === undefined ? undefined : { group, arn, tags: listed.tags ?? {} };
+}
