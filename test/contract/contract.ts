@@ -55,7 +55,7 @@ export function contract<
   K extends keyof z.input<S> & string,
   H,
   P extends object,
->(definition: Definition<S, K, H, P>, spec: Contract<AddArgs<NoInfer<S>>>): void {
+>(definition: Definition<S, K, H, P>, spec: NoInfer<Contract<AddArgs<S>>>): void {
   type Args = AddArgs<S>;
   const title = spec.title ?? definition.noun;
   const declaring = (world: World, ...more: readonly In<Partial<Args>>[]) => {

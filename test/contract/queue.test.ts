@@ -62,7 +62,7 @@ contract(queue, {
     redriveAllow: {
       args: (world) => ({
         redriveAllow: {
-          permission: "byQueue" as const,
+          permission: "byQueue",
           sourceQueues: [arnOf(world, "a"), arnOf(world, "b")],
         },
       }),
@@ -72,10 +72,10 @@ contract(queue, {
     policy: {
       args: (world) => ({
         policy: {
-          Version: "2012-10-17" as const,
+          Version: "2012-10-17",
           Statement: [
             {
-              Effect: "Allow" as const,
+              Effect: "Allow",
               Principal: { AWS: [world.accountId] },
               Action: ["sqs:SendMessage"],
               Resource: arnOf(world, world.name),
