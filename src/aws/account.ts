@@ -6,6 +6,7 @@ import { lambdaFunction } from "./lambda/function.ts";
 import { logGroup } from "./logs/log-group.ts";
 import { queue } from "./sqs/queue.ts";
 import { bucket } from "./s3/bucket.ts";
+import { file } from "./s3/file.ts";
 
 export class AwsAccount extends AccountBase {
   readonly addLambdaFunction: Adder<typeof lambdaFunction> = this.add(lambdaFunction);
@@ -18,4 +19,6 @@ export class AwsAccount extends AccountBase {
   readonly getBucket: Getter<typeof bucket> = this.get(bucket);
   readonly addLogGroup: Adder<typeof logGroup> = this.add(logGroup);
   readonly getLogGroup: Getter<typeof logGroup> = this.get(logGroup);
+  readonly addFile: Adder<typeof file> = this.add(file);
+  readonly getFile: Getter<typeof file> = this.get(file);
 }

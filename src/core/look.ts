@@ -48,7 +48,14 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const want = wantOf(node.args, lookupIn(options));
   if (unsettled(node, options)) return pendingFinding(node, want);
   const key = definition.key.map((part) => unlessSuspended(() => want[part]));
-  if (!key.every((part) => part.known)) return pendingFinding(node, want);
+  const unknown = key.flatMap((part) => (part.known ? [] : part.needs));
+  if (unknown.length > 0) {
+    // A file of a bucket that is not there is not there either.
+    const made = unknown.every((need) => options.findingOf(need)?.verdict === "create");
+    return made && resource.mode === "add"
+      ? absent(node, want, options)
+      : pendingFinding(node, want);
+  }
   if (resource.mode === "add") await checkKnown(node, want, options);
   return readAgain(node, want, options);
 }

@@ -1,6 +1,7 @@
 /** Code that lies in S3: what decides whether the function has it already. */
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { wholeSha256 } from "../s3/file.ts";
 import type { FunctionWant } from "./function-schema.ts";
 
 export type S3File = NonNullable<FunctionWant["s3File"]>;
@@ -48,10 +49,4 @@ export function tagsOf(head: S3Head | undefined): Readonly<Record<string, string
 
 function identityOf(etag: string | undefined, version: string | undefined): string | undefined {
   return (etag ?? version)?.replaceAll('"', "");
-}
-
-/** A multipart upload's checksum is one of checksums: it ends in `-` and the number of parts. */
-function wholeSha256(checksum: string | undefined, type: string | undefined): string | undefined {
-  if (checksum === undefined || type === "COMPOSITE" || checksum.includes("-")) return undefined;
-  return Buffer.from(checksum, "base64").toString("hex");
 }
