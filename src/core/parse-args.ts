@@ -79,6 +79,9 @@ function inWords(
   if (issue.code === "invalid_type" && issue.input === undefined) {
     return [{ path, message: `is missing: it must be ${expected(issue.expected)}` }];
   }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => ({ path, message }));
+  }
   if (issue.code === "invalid_union") {
     const [branch] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
     if (branch !== undefined && depth(branch) > 0) {
@@ -116,6 +119,8 @@ function requirement(issue: z.core.$ZodIssue): string {
 
 function oneOf(values: readonly string[], input: unknown): string {
   const near = typeof input === "string" ? nearest(input, values).slice(2) : "";
+  // A long list hides what was meant.
+  if (near !== "" && values.length > 25) return `is none that there is (${near})`;
   return `must be one of ${values.join(", ")}${near === "" ? "" : ` (${near})`}`;
 }
 

@@ -141,7 +141,9 @@ function inlineProblems(
   const name = /^main\.([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(handler)?.[1];
   const should = inline.exported ?? name;
   if (name === undefined || name !== should) {
-    const message = `must be main.${should ?? "and the function's name"}, as the code is inline, got ${handler}`;
+    const wanted =
+      should === undefined ? "main. with the function's name after it" : `main.${should}`;
+    const message = `must be ${wanted}, as the code is inline, got ${handler}`;
     return [{ path: ["handler"], message }];
   }
   if (inline.exported !== undefined || new RegExp(`\\b${name}\\b`, "u").test(inline.source))
