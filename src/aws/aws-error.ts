@@ -50,7 +50,8 @@ const refusals: readonly Refusal[] = [
   {
     code: "CREDENTIALS",
     names: ["CredentialsProviderError", "AuthorizationHeaderMalformed", "TokenProviderError"],
-    message: () => "no AWS credentials were found",
+    message: ({ profile }) =>
+      `no AWS credentials were found${profile === undefined ? "" : ` in profile ${profile}`}`,
     hint: () => "set AWS_PROFILE or run `aws configure`; to try without an account, add --local",
   },
   {
