@@ -55,7 +55,8 @@ async function throughBucket(
     runtime.emit({ type: "progress", message });
     const ChecksumSHA256 = Buffer.from(code.sha256, "hex").toString("base64");
     const Body = Readable.from(code.open());
-    await s3.putObject({ Bucket, Key, Body, ContentLength: code.size, ChecksumSHA256 });
+    const checksum = { ChecksumAlgorithm: "SHA256", ChecksumSHA256 } as const;
+    await s3.putObject({ Bucket, Key, Body, ContentLength: code.size, ...checksum });
   }
   return { S3Bucket: Bucket, S3Key: Key };
 }

@@ -162,6 +162,7 @@ async function put(context: AwsContext, want: Want): Promise<void> {
     Key: want.name,
     Body: payload instanceof Uint8Array ? payload : Readable.from(payload),
     ContentLength: body.size,
+    ChecksumAlgorithm: "SHA256",
     ChecksumSHA256: Buffer.from(body.sha256, "hex").toString("base64"),
     ContentType: want.contentType ?? contentTypeOf(want.name),
     Metadata: { ...want.metadata },
