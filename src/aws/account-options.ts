@@ -1,10 +1,11 @@
 /** `addAws({…})`, the command line and the environment → one account's settings. */
 import * as z from "zod";
+import { strictObject } from "../core/strict-object.ts";
 import type { AccountSettings } from "./context.ts";
 
 const text = z.string().min(1);
 
-export const accountOptions = z.strictObject({
+export const accountOptions = strictObject({
   /** @source AWS general reference, regional endpoints; default: AWS_REGION, then the profile's */
   region: z
     .string()

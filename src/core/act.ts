@@ -90,29 +90,35 @@ function vanished(node: Node): TouchdownError {
 
 /** What was confirmed must be what is done; what was pending then is free now. */
 function refuseStale(node: Node, planned: Finding, found: Finding): void {
-  if (planned.verdict === "pending") return;
-  const changed =
-    planned.verdict === found.verdict
-      ? unplanned(planned.changes, found.changes)
-      : `the plan was to ${planned.verdict}, now it is to ${found.verdict}`;
+  const changed = staleness(planned, found);
   if (changed === undefined) return;
   throw new TouchdownError("PLAN_STALE", `${node.name} changed since the plan: ${changed}`, {
     hint: "run the same command again to see what is to be done now",
   });
 }
 
-function unplanned(planned: readonly Change[], found: readonly Change[]): string | undefined {
-  const free = new Set(planned.filter(({ kind }) => kind === "pending").map(rootOf));
-  const before = new Set(planned.map((change) => JSON.stringify(change)));
-  const fresh = found.find(
-    (change) => !free.has(rootOf(change)) && !before.has(JSON.stringify(change)),
-  );
-  if (fresh !== undefined) return `${fresh.field} is ${fresh.old ?? "different"} now`;
-  const after = new Set(found.map((change) => JSON.stringify(change)));
-  const gone = planned.find(
-    (change) => change.kind !== "pending" && !after.has(JSON.stringify(change)),
-  );
-  return gone === undefined ? undefined : `${gone.field} is no longer as it was`;
+/** What is to be done now and was not shown, in words. */
+function staleness(planned: Finding, found: Finding): string | undefined {
+  if (planned.verdict === "pending") return undefined;
+  const other = found.verdict !== "unchanged" && found.verdict !== planned.verdict;
+  if (other) return `the plan was to ${planned.verdict}, now it is to ${found.verdict}`;
+  // `will be written (needs queue myqueue)` leaves open what with.
+  if (planned.changes.some(({ kind, needs }) => kind === "action" && needs !== undefined))
+    return undefined;
+  const free = new Set(planned.changes.filter(({ kind }) => kind === "pending").map(rootOf));
+  const before = comparable(planned.changes, free);
+  const now = comparable(found.changes, free);
+  const fresh = now.find(({ text }) => !before.some((each) => each.text === text));
+  if (fresh !== undefined) return `${fresh.change.field} is ${fresh.change.old ?? "different"} now`;
+  const gone = before.find(({ text }) => !now.some((each) => each.text === text));
+  return gone === undefined ? undefined : `${gone.change.field} is no longer as it was`;
+}
+
+/** Without what was left open, and without actions, which follow from the others. */
+function comparable(changes: readonly Change[], free: ReadonlySet<string>) {
+  return changes
+    .filter((change) => change.kind !== "action" && !free.has(rootOf(change)))
+    .map((change) => ({ change, text: JSON.stringify(change) }));
 }
 
 function rootOf({ field }: Change): string {

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cleanEnvironment, command, inFolder } from "../support/cli.ts";
+import { missingTools } from "../support/missing-tools.ts";
+
+const needs = missingTools([["python3", "-c", "import pty"]]).length > 0;
+
+/** Gives the command a terminal of its own, types an answer when asked, and hands on its exit code. */
+const terminal = `
+import os, pty, sys
+answer, *words = sys.argv[1:]
+said = b""
+def read(fd):
+    global said
+    data = os.read(fd, 1024)
+    if b"[y/N]" in said + data and b"[y/N]" not in said:
+        os.write(fd, answer.encode() + b"\\n")
+    said += data
+    return data
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(words, read)))
+`;
+
+function atTerminal(
+  answer: string,
+  cwd: string,
+): Promise<{ exitCode: number | null; text: string }> {
+  const words = ["-c", terminal, answer, process.execPath, command, "apply"];
+  const env = { ...cleanEnvironment(), TERM: "xterm", NO_COLOR: "1" };
+  const child = spawn("python3", words, { cwd, env, stdio: ["pipe", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
+  return new Promise((resolve) => child.on("close", (exitCode) => resolve({ exitCode, text })));
+}
+
+const file = `export default (workspace) => {
+  const bundle = workspace.addFuselageBundle({ target: workspace.addLocal() });
+  bundle.addFile({ name: "first.txt", contents: "x" });
+  const first = bundle.addOutput({ name: "first.txt" });
+  bundle.addFile({ name: "second.txt", contents: first });
+};
+`;
+
+test.skipIf(needs)("at a terminal, yes does what was shown (needs python3)", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const { exitCode, text } = await atTerminal("y", cwd);
+    expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
+    expect(text).toContain("may be written (needs output first.txt)");
+    expect(text).toContain("Do this? [y/N]");
+    expect(text).toContain("2 created");
+    expect(existsSync(join(cwd, "second.txt"))).toBe(true);
+  });
+});
+
+test.skipIf(needs)("at a terminal, anything but yes changes nothing (needs python3)", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const { exitCode, text } = await atTerminal("nope", cwd);
+    expect({ exitCode, text }).toMatchObject({ exitCode: 1 });
+    expect(text).toContain("Nothing was changed.");
+    expect(existsSync(join(cwd, "first.txt"))).toBe(false);
+  });
+});
