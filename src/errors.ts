@@ -102,7 +102,9 @@ export class InvalidTouchdownfile extends TouchdownError {
   constructor(problems: readonly TouchdownError[]) {
     const [first] = problems;
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    super(first?.code ?? "ARGUMENT", `${first?.message ?? ""}${more}`);
+    const hint = problems.length === 1 ? first?.hint : undefined;
+    const options = hint === undefined ? {} : { hint };
+    super(first?.code ?? "ARGUMENT", `${first?.message ?? ""}${more}`, options);
     this.problems = problems;
   }
 }

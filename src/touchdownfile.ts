@@ -54,7 +54,7 @@ export async function loadTouchdownfile<Workspace>(
   const module = await located(file, () => jiti.import(file));
   const exported = defaultExport(file, module);
   return async (workspace) => {
-    await located(file, () => exported(workspace));
+    await located(file, () => settled(file, () => exported(workspace)));
   };
 }
 
@@ -105,7 +105,9 @@ async function located<Result>(file: string, run: () => Result): Promise<Awaited
   } catch (error) {
     if (error instanceof TouchdownError) throw error;
     const where = placeIn(dirname(file), error) ?? file;
-    const reason = firstLine(error instanceof Error ? error.message : String(error));
+    const said = firstLine(error instanceof Error ? error.message : String(error));
+    // the compiler's way to call what was imported: (0 , _touchdownAws.nope)
+    const reason = said.replaceAll(/\(0 ?, ?\w+\.(\w+)\)/g, "$1");
     if (isMissingModule(error)) {
       const hint = "mend the path, or install the package beside your Touchdownfile";
       throw new TouchdownError("TOUCHDOWNFILE_IMPORT", `${where}: ${reason}`, {
@@ -114,6 +116,23 @@ async function located<Result>(file: string, run: () => Result): Promise<Awaited
       });
     }
     throw new TouchdownError("TOUCHDOWNFILE_THREW", `${where}: ${reason}`, { cause: error });
+  }
+}
+
+/** A promise that nothing will ever settle would end the process without a word. */
+async function settled<Result>(file: string, run: () => Result): Promise<Awaited<Result>> {
+  let drained = (): void => undefined;
+  const never = new Promise<never>((_resolve, reject) => {
+    drained = () => {
+      const message = `${file} never ends: it waits for a promise that nothing settles`;
+      reject(new TouchdownError("TOUCHDOWNFILE_THREW", message));
+    };
+  });
+  process.once("beforeExit", drained);
+  try {
+    return await Promise.race([run(), never]);
+  } finally {
+    process.off("beforeExit", drained);
   }
 }
 

@@ -41,6 +41,7 @@ export class Workspace {
   addAws(options: AccountOptions = {}): AwsAccount {
     const parsed = accountOptions.safeParse(options, { reportInput: true });
     if (!parsed.success) this.#problems.push(...accountProblems(parsed.error, options));
+    else this.#problems.push(...keyProblems(parsed.data));
     const settings = accountSettings(parsed.data ?? {}, this.#overrides, process.env);
     const scope = accountScope(settings);
     this.#accounts.set(scope, settings);
@@ -70,6 +71,19 @@ export class Workspace {
   }
 }
 
+/** Half a pair would be ignored, and other credentials be used than the ones meant. */
+function keyProblems(options: AccountOptions): readonly TouchdownError[] {
+  const { accessKeyId, secretAccessKey, sessionToken } = options;
+  const given = [accessKeyId, secretAccessKey].filter((key) => key !== undefined).length;
+  if (given === 2 || (given === 0 && sessionToken === undefined)) return [];
+  const message = `${accountName(options)}: accessKeyId and secretAccessKey go together`;
+  return [new TouchdownError("ARGUMENT", message)];
+}
+
+function accountName({ name }: AccountOptions): string {
+  return name === undefined ? "addAws" : `addAws ${name}`;
+}
+
 function accountProblems(
   error: Parameters<typeof problemsOf>[0],
   options: AccountOptions,
@@ -77,7 +91,7 @@ function accountProblems(
   const names = Object.keys(accountOptions.shape);
   const secret = ["accessKeyId", "secretAccessKey", "sessionToken"];
   return problemsOf(error, { names, secret }).map(({ path, message }) => {
-    const name = options.name === undefined ? "addAws" : `addAws ${options.name}`;
-    return new TouchdownError("ARGUMENT", `${name}: ${path.map(String).join(".")} ${message}`);
+    const where = path.length === 0 ? "" : `${path.map(String).join(".")} `;
+    return new TouchdownError("ARGUMENT", `${accountName(options)}: ${where}${message}`);
   });
 }

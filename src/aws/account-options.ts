@@ -5,23 +5,30 @@ import type { AccountSettings } from "./context.ts";
 
 const text = z.string().min(1);
 
+/** As regions are named; which there are, AWS alone knows. */
+const regionName = /^[a-z]{2,4}(-[a-z]+)+-\d$/u;
+
 export const accountOptions = strictObject({
   /** @source AWS general reference, regional endpoints; default: AWS_REGION, then the profile's */
-  region: z
-    .string()
-    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/u, "must be a region such as eu-west-1")
-    .optional(),
+  region: z.string().regex(regionName, "must be a region such as eu-west-1").optional(),
   /** A profile of `~/.aws/config`. Default: AWS_PROFILE, then the SDK's own chain of credentials. */
   profile: text.optional(),
   /** Another address for every service. */
-  endpoint: z.url({ protocol: /^https?$/u }).optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/u, error: "must be an address such as http://127.0.0.1:4566" })
+    .optional(),
   /** Better left to the SDK's chain: environment, profile, SSO, roles. */
   accessKeyId: text.optional(),
   secretAccessKey: text.optional(),
   sessionToken: text.optional(),
   /** A role to assume first, in this account or another. */
   assumeRole: z
-    .strictObject({ arn: z.string().startsWith("arn:"), externalId: text.optional() })
+    .strictObject({
+      arn: z
+        .string()
+        .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)"),
+      externalId: text.optional(),
+    })
     .optional(),
   /** The bucket through which zips over 50 MB go, each under its sha256. */
   artifactBucket: text.optional(),

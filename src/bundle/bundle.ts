@@ -8,6 +8,7 @@ import type { ResourceDefinition } from "../core/define.ts";
 import { nameOf } from "../core/name.ts";
 import { nearest } from "../core/nearest.ts";
 import { isRef } from "../core/ref.ts";
+import { isPlain } from "../core/resolve.ts";
 import type { Resource } from "../core/resource.ts";
 import { directory } from "./directory.ts";
 import { execute } from "./execute.ts";
@@ -54,7 +55,7 @@ export class Bundle {
     this.#declarations = declarations;
     this.#scope = scopeOf(args, this.#makers);
     const addExecute = this.#step(execute);
-    this.addExecute = (given) => addExecute({ ...given, name: this.#commandName(given) });
+    this.addExecute = (given) => addExecute({ ...given, name: this.#commandName(asGiven(given)) });
     this.addFile = this.#step(file);
     this.addDirectory = this.#step(directory);
     this.addLink = this.#step(link);
@@ -76,17 +77,17 @@ export class Bundle {
       const before = this.#steps.at(-1);
       const given: readonly AnyResource[] = asGiven(args).dependsOn ?? [];
       const dependsOn = listed(given, before === undefined ? [] : [before]);
-      const step = add({ ...args, dependsOn });
+      const step = add(isPlain(args) ? { ...args, dependsOn } : args);
       this.#steps.push(step);
       return step;
     };
   }
 
   /** What plans call a command: as given, else the command; numbered where that is taken. */
-  #commandName(args: AddArgs<typeof execute.schema> | undefined): string {
-    if (args?.name !== undefined) return args.name;
-    const { cwd } = args ?? {};
-    const name = `${brief(args?.command)}${typeof cwd === "string" ? ` in ${cwd}` : ""}`;
+  #commandName(args: Partial<AddArgs<typeof execute.schema>>): string {
+    if (args.name !== undefined) return args.name;
+    const { cwd, command } = args;
+    const name = `${brief(command)}${typeof cwd === "string" ? ` in ${cwd}` : ""}`;
     const { label } = this.#scope;
     const taken = new Set(
       this.#declarations.resources
@@ -117,9 +118,7 @@ export function bundleProblems(args: BundleArgs): readonly TouchdownError[] {
       hint === undefined ? {} : { hint },
     );
   return [
-    ...(isTarget(target)
-      ? []
-      : [problem("target must be a target", "give it what workspace.addLocal() returns")]),
+    ...(isTarget(target) ? [] : [problem("target must be what workspace.addLocal() returns")]),
     ...(typeof alwaysApply === "boolean" ? [] : [problem("alwaysApply must be true or false")]),
     ...Object.keys(others).map((name) =>
       problem(`${name} is not an argument${nearest(name, ["target", "alwaysApply"])}`),
@@ -145,8 +144,7 @@ function scopeOf(args: Partial<BundleArgs> | undefined, makers: StepContext["mak
 
 /** A Touchdownfile in JavaScript may give nothing at all, which the schema refuses. */
 function asGiven<T extends object>(args: T): Partial<T> {
-  const given: T | undefined = args;
-  return given ?? {};
+  return isPlain(args) ? args : {};
 }
 
 /** What is no list stays as it is, and is refused with everything else that is wrong. */
@@ -163,5 +161,6 @@ function brief(command: unknown): string {
   const words: readonly unknown[] = Array.isArray(command) ? command : [command];
   const text = words.map((word) => (isRef(word) ? word.label : String(word))).join(" ");
   const line = text.replaceAll(/\s+/g, " ").trim();
+  if (line === "" || command === undefined) return "?";
   return line.length > longestName ? `${line.slice(0, longestName - 1)}…` : line;
 }

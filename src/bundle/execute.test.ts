@@ -192,11 +192,11 @@ test("what is wrong with commands is found before anything runs", async () => {
   );
   expect(problems).toEqual([
     "execute blank: command must be a command",
-    "execute empty: command must be at least 1 items, got []",
+    "execute empty: command must not be empty, got []",
     'execute make: unles is not an argument, did you mean "unless"?',
     `execute id: user must be a user's name or number, got "-x"`,
     "execute ls: env.KEY must be a string, got a value not shown here",
-    "execute undefined: command must be a command, or a list of a program and its arguments, got undefined",
+    "execute ?: command is missing: it must be a command, or a list of a program and its arguments",
     "file ?: name is missing: it must be a string",
     "output ?: name is missing: it must be a string",
   ]);

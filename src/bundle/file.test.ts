@@ -200,8 +200,8 @@ test("what is wrong with files is found before anything is done", async () => {
     error instanceof InvalidTouchdownfile ? error.problems.map(({ message }) => message) : [],
   );
   expect(problems).toEqual([
-    "file both: contents must be given, or source: one of the two",
-    "file neither: contents must be given, or source: one of the two",
+    "file both: takes contents or source, not both",
+    "file neither: needs contents or source",
     'file mode: mode must be octal: write 0o644 or "0644"',
     'directory words: mode must be octal, as 0o644 or "0644", got "rwx"',
     "file : name must be a path",

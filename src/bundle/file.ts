@@ -37,11 +37,14 @@ export const file = defineResource({
      * keeps its own.
      */
     mode: modeSchema.optional(),
-  }).refine(({ contents, source }) => (contents === undefined) !== (source === undefined), {
-    path: ["contents"],
-    error: "must be given, or source: one of the two",
+  }).superRefine(({ contents, source }, context) => {
+    if (contents !== undefined && source !== undefined)
+      context.addIssue("takes contents or source, not both");
+    if (contents === undefined && source === undefined)
+      context.addIssue("needs contents or source");
   }),
   key: ["name"],
+  secretArgs: ["contents"],
   looksLast: "after such",
   createText: "will be written",
   pendingText: "may be written",

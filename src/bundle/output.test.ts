@@ -162,7 +162,7 @@ test("an output goes into a file and a command as text", async () => {
 test("what is wrong with a bundle's own arguments is said in words", () => {
   const wrong = { target: "local", alwaysApply: "yes", alwaysAply: true };
   expect(bundleProblems(wrong as never).map(({ message }) => message)).toEqual([
-    "addFuselageBundle: target must be a target",
+    "addFuselageBundle: target must be what workspace.addLocal() returns",
     "addFuselageBundle: alwaysApply must be true or false",
     'addFuselageBundle: alwaysAply is not an argument, did you mean "alwaysApply"?',
   ]);

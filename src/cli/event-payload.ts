@@ -15,7 +15,10 @@ export async function eventPayload(event: string | undefined): Promise<string> {
   if (event === undefined) return "{}";
   const bytes = looksLikeJson(event) ? undefined : await readIfExists(event);
   if (bytes !== undefined) return checked(new TextDecoder().decode(bytes), event);
-  return checked(event, "--event");
+  return checked(
+    event,
+    looksLikeJson(event) ? "--event" : `--event ${event} is no file there is, and`,
+  );
 }
 
 /** A pipe or a file; not a terminal, and not the /dev/null of a scheduler. */

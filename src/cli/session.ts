@@ -107,10 +107,14 @@ export function refuseContradictions(values: Values): void {
     }
   }
   const endpoint = values.text("endpoint-url");
-  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+  if (endpoint !== undefined && !(/^https?:/iu.test(endpoint) && URL.canParse(endpoint))) {
     throw new UsageError(
       `--endpoint-url takes an address such as http://127.0.0.1:4566, got "${endpoint}"`,
     );
+  }
+  const region = values.text("region");
+  if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d$/u.test(region)) {
+    throw new UsageError(`--region takes a region such as eu-west-1, got "${region}"`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a Touchdownfile declared, in order. Declaring only records. */
 import type { z } from "zod";
 import type { ErasedDefinition, ResourceDefinition } from "./define.ts";
+import { isPlain } from "./resolve.ts";
 import { Resource } from "./resource.ts";
 import type { AnyResource, Scope } from "./declared.ts";
 
@@ -14,6 +15,9 @@ export type GetArgs<Schema extends z.ZodObject, Key extends keyof z.input<Schema
   z.input<Schema>,
   Key
 >;
+
+/** A Touchdownfile in JavaScript may give something else, or nothing, which the schema then refuses. */
+type Arguments = Record<string, unknown> & EveryResource;
 
 export class Declarations {
   readonly #resources: AnyResource[] = [];
@@ -44,7 +48,7 @@ export class Declarations {
     given: unknown,
     mode: "add" | "get",
   ): Resource<P> {
-    const { dependsOn, ...args } = (given ?? {}) as Record<string, unknown> & EveryResource;
+    const { dependsOn, ...args } = isPlain(given) ? (given as Arguments) : {};
     const resource = new Resource<P>({ definition, scope, args, mode, dependsOn: dependsOn ?? [] });
     this.#resources.push(resource);
     return resource;

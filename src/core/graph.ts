@@ -101,6 +101,8 @@ function refProblems(
 function duplicates(resources: readonly AnyResource[]): TouchdownError[] {
   const seen = new Map<string, AnyResource>();
   return resources.flatMap((resource) => {
+    const { definition, args } = resource;
+    if (definition.key.some((part) => args[part] === undefined)) return [];
     const id = idOf(resource);
     const first = seen.get(id);
     seen.set(id, first ?? resource);
@@ -112,7 +114,12 @@ function duplicates(resources: readonly AnyResource[]): TouchdownError[] {
         both
           ? `${nameOf(resource)} is declared twice`
           : `${nameOf(resource)} is both declared with add… and referred to with get…`,
-        { hint: "keep what the first add… returned in a variable and use that" },
+        {
+          hint:
+            first.scope === resource.scope
+              ? "keep what the first add… returned in a variable and use that"
+              : 'if they are in different accounts or regions, name those: addAws({ name: "other", … })',
+        },
       ),
     ];
   });

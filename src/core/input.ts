@@ -21,11 +21,11 @@ export function orRef<S extends z.ZodType>(schema: S): OrRef<S> {
   }) as unknown as OrRef<S>;
 }
 
-/** Parse with `schema`, handing its issues on as they are. */
-function inner(schema: z.ZodType, value: unknown, context: z.core.$RefinementCtx): unknown {
-  const parsed = schema.safeParse(value);
+/** Parse with `schema`, handing its issues on as they are, each with the part of `value` it is about. */
+export function inner(schema: z.ZodType, value: unknown, context: z.core.$RefinementCtx): unknown {
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never);
+  for (const issue of parsed.error.issues) context.issues.push(issue as never);
   return z.NEVER;
 }
 
@@ -40,9 +40,13 @@ export function handleOr<S extends z.ZodType, Props extends object>(
 ): z.ZodType<z.output<S> | Ref<z.output<S>>, z.input<S> | Ref<z.input<S>> | Resource<Props>> {
   return z.unknown().transform((value, context) => {
     if (isRef(value)) return value;
-    if (!isResource(value)) return inner(schema, value, context);
-    if (value.definition.type === type) return (value as Resource<Props>).getProperty(property);
-    context.addIssue(`takes ${type.split(".").at(-1) ?? type}, not ${value.definition.noun}`);
+    const noun = type.split(".").at(-1) ?? type;
+    if (value === undefined)
+      context.addIssue(`is missing: it must be a ${noun}, or its ${property}`);
+    else if (!isResource(value)) return inner(schema, value, context);
+    else if (value.definition.type !== type)
+      context.addIssue(`takes a ${noun}, not a ${value.definition.noun}`);
+    else return (value as Resource<Props>).getProperty(property);
     return z.NEVER;
   }) as never;
 }

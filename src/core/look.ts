@@ -3,13 +3,13 @@ import { TouchdownError } from "../errors.ts";
 import { changesOfCreate, diffAspects } from "./diff.ts";
 import type { AspectDiff } from "./diff.ts";
 import { definitionOf } from "./define.ts";
-import type { Problem } from "./define.ts";
 import type { Change, Emit, Verdict } from "./events.ts";
 import { asError } from "./graph.ts";
 import type { Node } from "./graph.ts";
 import type { Lookup, Outcome } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
+import { problemsOf } from "./parse-args.ts";
 import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
 import type { Want } from "./want.ts";
 
@@ -161,13 +161,9 @@ function lookupIn({ findingOf }: LookOptions): Lookup {
 async function checkKnown(node: Node, want: Want, options: LookOptions): Promise<void> {
   const { resource } = node;
   const { known } = knownArgs(want);
-  const parsed = definitionOf(resource).schema.safeParse({ ...node.args, ...known });
-  const issues: readonly Problem[] = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({
-        path: issue.path,
-        message: `is wrong: ${issue.message}`,
-      }));
+  const { schema, secretArgs = [] } = definitionOf(resource);
+  const parsed = schema.safeParse({ ...node.args, ...known }, { reportInput: true });
+  const issues = parsed.success ? [] : problemsOf(parsed.error, { names: [], secret: secretArgs });
   const checked = await problemsOfChecks(definitionOf(resource), want, options);
   for (const problem of [...issues, ...checked]) {
     const error = asError(resource, problem);

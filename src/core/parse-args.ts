@@ -76,11 +76,8 @@ function inWords(
       message: `is not an argument${nearest(key, known)}`,
     }));
   }
-  if (issue.code === "invalid_type" && issue.input === undefined) {
-    return [{ path, message: `is missing: it must be ${expected(issue.expected)}` }];
-  }
   if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => ({ path, message }));
+    return issue.issues.map((one) => ({ path, message: requirement(one) }));
   }
   if (issue.code === "invalid_union") {
     const [branch] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
@@ -91,7 +88,9 @@ function inWords(
     }
   }
   if (issue.code === "custom") return [{ path, message: issue.message }];
-  return [{ path, message: `${requirement(issue)}, got ${hidden ?? shown(issue.input)}` }];
+  const must = requirement(issue);
+  if (issue.input === undefined) return [{ path, message: `is missing: it ${must}` }];
+  return [{ path, message: `${must}, got ${hidden ?? shown(issue.input)}` }];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -103,29 +102,46 @@ function requirement(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return `must be ${expected(issue.expected)}`;
     case "too_big":
-      return issue.origin === "string"
-        ? `must be at most ${issue.maximum} characters long`
-        : `must be at most ${issue.maximum}${countOf(issue.origin)}`;
+      return sized(issue.origin, "at most", Number(issue.maximum));
     case "too_small":
-      return issue.origin === "string"
-        ? `must be at least ${issue.minimum} characters long`
-        : `must be at least ${issue.minimum}${countOf(issue.origin)}`;
+      return sized(issue.origin, "at least", Number(issue.minimum));
     case "invalid_value":
       return oneOf(issue.values.map(String), issue.input);
+    case "invalid_union":
+      return issue.message === "Invalid input" ? eitherOf(issue.errors) : issue.message;
     default:
       return issue.message;
   }
 }
 
 function oneOf(values: readonly string[], input: unknown): string {
-  const near = typeof input === "string" ? nearest(input, values).slice(2) : "";
+  const named = typeof input === "string" && !values.includes(input);
+  const near = named ? nearest(input, values).slice(2) : "";
   // A long list hides what was meant.
   if (near !== "" && values.length > 25) return `is none that there is (${near})`;
   return `must be one of ${values.join(", ")}${near === "" ? "" : ` (${near})`}`;
 }
 
-function countOf(origin: string): string {
-  return origin === "array" || origin === "set" ? " items" : origin === "record" ? " keys" : "";
+/** `must be at most 900`; of what has a length: `must have at least 2 items`. */
+function sized(origin: string, limit: "at least" | "at most", count: number): string {
+  const units: Record<string, string> = {
+    string: "character",
+    array: "item",
+    set: "item",
+    record: "key",
+  };
+  const unit = units[origin];
+  if (unit === undefined) return `must be ${limit} ${count}`;
+  if (limit === "at least" && count === 1) return "must not be empty";
+  const many = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return origin === "string" ? `must be ${limit} ${many} long` : `must have ${limit} ${many}`;
+}
+
+/** Of a union none of whose branches got anywhere: what each would have been. */
+function eitherOf(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const each = branches.flatMap((issues) => issues.map(requirement));
+  const nouns = each.map((text) => text.replace(/^must be /u, ""));
+  return `must be ${[...new Set(nouns)].join(" or ")}`;
 }
 
 function expected(type: string): string {

@@ -1,4 +1,5 @@
 /** Refs: values that another resource will have. They are the edges of the graph. */
+import { TouchdownError } from "../errors.ts";
 import type { AnyResource } from "./declared.ts";
 
 /** A value, or the resources it still waits for. */
@@ -46,7 +47,14 @@ export class Ref<out T> {
       problems: this.problems,
       evaluate: (lookup) => {
         const outcome = this.evaluate(lookup);
-        return outcome.known ? { known: true, value: derive(outcome.value) } : outcome;
+        if (!outcome.known) return outcome;
+        try {
+          return { known: true, value: derive(outcome.value) };
+        } catch (cause) {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          const message = `what map was given for ${this.label} threw: ${reason.split("\n", 1)[0] ?? ""}`;
+          throw new TouchdownError("TOUCHDOWNFILE_THREW", message, { cause });
+        }
       },
     });
   }

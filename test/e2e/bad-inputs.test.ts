@@ -86,7 +86,7 @@ test.each([
   [
     "a missing argument",
     `aws.addLambdaFunction({ name: "f", code, handler: "main.f" });`,
-    ["function f: role is missing: it must be a string [ARGUMENT]"],
+    ["function f: role is missing: it must be a role, or its Arn [ARGUMENT]"],
   ],
   [
     "no arguments at all",
@@ -151,7 +151,7 @@ test.each([
   [
     "a queue as a role",
     `aws.addLambdaFunction({ ...least, role: aws.addQueue({ name: "q" }) });`,
-    ["function f: role takes role, not queue [ARGUMENT]"],
+    ["function f: role takes a role, not a queue [ARGUMENT]"],
   ],
   [
     "a wrong tag",
@@ -242,7 +242,7 @@ test.each([
   [
     "a bundle without a target",
     `workspace.addFuselageBundle({});`,
-    ["addFuselageBundle: target must be a target [ARGUMENT]"],
+    ["addFuselageBundle: target must be what workspace.addLocal() returns [ARGUMENT]"],
   ],
   [
     "an account's wrong region",

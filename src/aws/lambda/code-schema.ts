@@ -3,7 +3,7 @@ import * as z from "zod";
 import { asArtifact } from "../../core/artifact.ts";
 import type { Artifact } from "../../core/artifact.ts";
 import { isResource } from "../../core/declared.ts";
-import { isArtifactLike, orRef } from "../../core/input.ts";
+import { inner, isArtifactLike, orRef } from "../../core/input.ts";
 import type { ArtifactLike } from "../../core/input.ts";
 import { isRef } from "../../core/ref.ts";
 import type { Input, Ref } from "../../core/ref.ts";
@@ -78,13 +78,10 @@ export type S3FileInput =
 export const s3FileSchema = z.unknown().transform((value, context) => {
   if (isResource(value)) {
     if (value.definition.type === "aws.s3.file") return ofHandle(value as Resource<S3FileProps>);
-    context.addIssue(`takes an S3 file, not ${value.definition.noun}`);
+    context.addIssue(`takes an S3 file, not a ${value.definition.noun}`);
     return z.NEVER;
   }
-  const parsed = s3Object.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as never);
-  return z.NEVER;
+  return inner(s3Object, value, context);
 }) as unknown as z.ZodType<S3Object, S3FileInput>;
 
 function ofHandle(file: Resource<S3FileProps>): S3Object {

@@ -73,6 +73,7 @@ export const file = defineResource({
   noun: "file",
   schema: fileArguments,
   key: ["bucket", "name"],
+  secretArgs: ["contents"],
   checks: [oneOfThem, sourceIsThere],
   read,
   create: put,
