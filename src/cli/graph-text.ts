@@ -19,7 +19,7 @@ export function dotText(graph: Graph): string {
   const edges = edgesOf(graph).map(([from, to]) => `  ${ids.get(from)} -> ${ids.get(to)};`);
   return [
     "digraph touchdown {",
-    '  rankdir=LR; fontname="sans-serif"; fontsize=11;',
+    '  rankdir=LR; newrank=true; labeljust=l; fontname="sans-serif"; fontsize=11;',
     '  node [shape=box, style="rounded,filled", fillcolor="#eef3fb", color="#4a6fa5", fontname="sans-serif", fontsize=11];',
     '  edge [color="#5b6675", arrowsize=0.7];',
     ...lines,
