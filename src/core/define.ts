@@ -8,9 +8,10 @@ import type { ErrorCode } from "../errors.ts";
 export interface Field<Want, Have> {
   /**
    * As declared, defaults filled in; `undefined` means "whatever it is". Reading an argument that
-   * is not known yet suspends this field, not the others.
+   * is not known yet suspends this field, not the others. `have`, where there is one, is for what
+   * only `read` can find out of a declaration: the size of a file that it names.
    */
-  readonly want: (want: Want) => unknown;
+  readonly want: (want: Want, have?: Have) => unknown;
   /** As it is, in the same form. */
   readonly have: (have: Have) => unknown;
   /** Compared by meaning: for what AWS reorders or rewrites. Default: deep equality, key order aside. */
@@ -56,6 +57,11 @@ export interface AspectChange<Want, Have> {
 export interface Place {
   /** The Touchdownfile's folder. */
   readonly folder: string;
+  /**
+   * Whether this run makes what is declared, or plans to: only then must the files be there that it
+   * is made from. Default: it does.
+   */
+  readonly making?: boolean;
 }
 
 type Args<Schema extends z.ZodObject> = Resolved<z.output<Schema>>;

@@ -105,7 +105,7 @@ function diffField(
   { field, definition, want, have }: FieldCase,
   options: DiffOptions,
 ): readonly Change[] {
-  const wanted = unlessSuspended(() => definition.want(want));
+  const wanted = unlessSuspended(() => definition.want(want, have));
   if (!wanted.known) return [pending(field, definition, wanted)];
   if (wanted.value === undefined) return [];
   const real = declaredPart(definition, wanted.value, definition.have(have));

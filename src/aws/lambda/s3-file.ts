@@ -1,7 +1,7 @@
 /** Code that lies in S3: what decides whether the function has it already. */
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { wholeSha256 } from "../s3/file.ts";
+import { wholeSha256 } from "../s3/file-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 
 export type S3File = NonNullable<FunctionWant["s3File"]>;

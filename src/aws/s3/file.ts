@@ -7,11 +7,14 @@ import type { Place, Problem } from "../../core/define.ts";
 import { handleOr, orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";
+import { unlessSuspended } from "../../core/want.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { bodyOf, bodyOfFile, contentsSchema, payloadOf } from "./body.ts";
 import type { Body } from "./body.ts";
 import { contentTypeOf } from "./content-type.ts";
+import { noSuchFile, readFile } from "./file-read.ts";
+import type { FileState } from "./file-read.ts";
 
 const fileArguments = strictObject({
   /** What `addBucket` returned, or a bucket's name. */
@@ -49,25 +52,6 @@ const fileArguments = strictObject({
 
 type Want = Resolved<z.output<typeof fileArguments>>;
 
-interface Have {
-  readonly bucket: string;
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  /** 64 hex digits of the whole object, where S3 has it. */
-  readonly sha256: string | undefined;
-  readonly etag: string | undefined;
-  readonly version: string | undefined;
-  readonly lastModified: string | undefined;
-  readonly contentType: string | undefined;
-  readonly cacheControl: string | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-  /** The declared source as it is now. */
-  readonly source: Body | undefined;
-}
-
-const missing = ["NotFound", "NoSuchKey", "NoSuchBucket"];
-
 export const file = defineResource({
   type: "aws.s3.file",
   noun: "file",
@@ -75,7 +59,8 @@ export const file = defineResource({
   key: ["bucket", "name"],
   secretArgs: ["contents"],
   checks: [oneOfThem, sourceIsThere],
-  read,
+  read: (context: AwsContext, want) =>
+    readFile(context, want, () => declaredBody(want, context.runtime)),
   create: put,
   createText: "upload",
   pendingText: "will be uploaded",
@@ -83,22 +68,25 @@ export const file = defineResource({
     object: {
       fields: {
         contents: {
-          want: (want) => (want.contents === undefined ? sourceAsIs : sized(bodyOf(want.contents))),
-          have: ({ sha256, size, source }: Have) => ({ sha256, size, source: source?.sha256 }),
-          equal: sameBytes,
+          want: ({ contents }, have): Bytes => {
+            const size = contents === undefined ? have?.declared?.size : bodyOf(contents).size;
+            return { size, other: size === have?.size };
+          },
+          have: ({ size, declared }: FileState) => ({ size, same: declared?.same }),
+          equal: (_want, have) => (have as { same?: boolean }).same === true,
           show: shownSize,
         },
         contentType: {
           want: ({ contentType, name }) => contentType ?? contentTypeOf(name),
-          have: ({ contentType }: Have) => contentType,
+          have: ({ contentType }: FileState) => contentType,
         },
         cacheControl: {
           want: ({ cacheControl }) => cacheControl ?? "none",
-          have: ({ cacheControl }: Have) => cacheControl ?? "none",
+          have: ({ cacheControl }: FileState) => cacheControl ?? "none",
         },
         metadata: {
           want: ({ metadata }) => metadata,
-          have: ({ metadata }: Have) => metadata,
+          have: ({ metadata }: FileState) => metadata,
         },
       },
       affects: ["ETag", "VersionId", "Sha256", "LastModified"],
@@ -109,50 +97,20 @@ export const file = defineResource({
   /** In a bucket with versions, S3 keeps them and adds a delete marker. */
   delete: async ({ client }, { bucket, key }) => {
     const s3 = await client("s3");
-    await unlessMissing(missing, () => s3.deleteObject({ Bucket: bucket, Key: key }));
+    await unlessMissing(noSuchFile, () => s3.deleteObject({ Bucket: bucket, Key: key }));
   },
   properties: {
-    Bucket: ({ bucket }: Have) => bucket,
-    Key: ({ key }: Have) => key,
-    ETag: ({ etag }: Have) => etag,
+    Bucket: ({ bucket }: FileState) => bucket,
+    Key: ({ key }: FileState) => key,
+    ETag: ({ etag }: FileState) => etag,
     /** Only in a bucket with versions. */
-    VersionId: ({ version }: Have) => version,
+    VersionId: ({ version }: FileState) => version,
     /** 64 hex digits, where S3 has it: what touchdown uploaded has one. */
-    Sha256: ({ sha256 }: Have) => sha256,
+    Sha256: ({ sha256 }: FileState) => sha256,
     /** ISO 8601. */
-    LastModified: ({ lastModified }: Have) => lastModified,
+    LastModified: ({ lastModified }: FileState) => lastModified,
   },
 });
-
-async function read(context: AwsContext, want: Want): Promise<Have | undefined> {
-  const { bucket, name } = want;
-  const s3 = await context.client("s3");
-  const head = await unlessMissing(missing, () =>
-    s3.headObject({ Bucket: bucket, Key: name, ChecksumMode: "ENABLED" }),
-  );
-  if (head === undefined) return undefined;
-  const source =
-    want.source === undefined ? undefined : await bodyOfFile(context.runtime.folder, want.source);
-  return {
-    bucket,
-    key: name,
-    size: head.ContentLength ?? 0,
-    sha256: wholeSha256(head.ChecksumSHA256, head.ChecksumType),
-    etag: head.ETag?.replaceAll('"', ""),
-    version: head.VersionId,
-    lastModified: head.LastModified?.toISOString(),
-    contentType: head.ContentType,
-    cacheControl: head.CacheControl,
-    metadata: head.Metadata ?? {},
-    source,
-  };
-}
-
-/** A multipart upload's checksum is one of checksums: it ends in `-` and the number of parts. */
-export function wholeSha256(checksum: string | undefined, type: string | undefined) {
-  if (checksum === undefined || type === "COMPOSITE" || checksum.includes("-")) return undefined;
-  return Buffer.from(checksum, "base64").toString("hex");
-}
 
 async function put(context: AwsContext, want: Want): Promise<void> {
   const body = await wantedBody(context, want);
@@ -172,28 +130,28 @@ async function put(context: AwsContext, want: Want): Promise<void> {
 }
 
 async function wantedBody(context: AwsContext, want: Want): Promise<Body> {
-  if (want.contents !== undefined) return bodyOf(want.contents);
-  const body = await bodyOfFile(context.runtime.folder, want.source ?? "");
+  const body = await declaredBody(want, context.runtime);
   if (body !== undefined) return body;
   throw new TouchdownError("FILE_MISSING", `${want.source ?? ""} is gone since the plan`);
 }
 
-/** Stands for "the bytes of the source": what they are, `read` has found out. */
-const sourceAsIs = "source";
-
-function sized({ sha256, size }: Body) {
-  return { sha256, size };
+/** `undefined` while the contents are not known yet, and where there is no such source. */
+async function declaredBody(want: Want, { folder }: Place): Promise<Body | undefined> {
+  if (want.source !== undefined) return bodyOfFile(folder, want.source);
+  const contents = unlessSuspended(() => want.contents);
+  return contents.known && contents.value !== undefined ? bodyOf(contents.value) : undefined;
 }
 
-function sameBytes(want: unknown, have: unknown): boolean {
-  const { sha256, source } = have as { sha256?: string; source?: string };
-  const wanted = want === sourceAsIs ? source : (want as { sha256: string }).sha256;
-  return sha256 !== undefined && sha256 === wanted;
+/** What a plan says of contents, which may be secret: neither they nor their hash. */
+interface Bytes {
+  readonly size: number | undefined;
+  /** As many as there were. */
+  readonly other?: boolean;
 }
 
-/** Contents may be secret: neither they nor their hash are shown. */
 function shownSize(value: unknown): string {
-  return value === sourceAsIs ? "the source's" : `${(value as { size: number }).size} bytes`;
+  const { size, other } = value as Bytes;
+  return `${size ?? "no"} ${other === true ? "other " : ""}bytes`;
 }
 
 function oneOfThem({ contents, source }: Want): readonly Problem[] {
@@ -203,13 +161,18 @@ function oneOfThem({ contents, source }: Want): readonly Problem[] {
   return [{ path: ["contents"], message: which }];
 }
 
-async function sourceIsThere({ source }: Want, { folder }: Place): Promise<readonly Problem[]> {
-  if (source === undefined || (await bodyOfFile(folder, source)) !== undefined) return [];
-  return [
-    {
-      path: ["source"],
-      message: `names ${source}, which is no file in ${folder}`,
-      code: "FILE_MISSING",
-    },
-  ];
+async function sourceIsThere(
+  { source }: Want,
+  { folder, making = true }: Place,
+): Promise<readonly Problem[]> {
+  if (source === undefined || !making) return [];
+  const path = ["source"];
+  try {
+    if ((await bodyOfFile(folder, source)) !== undefined) return [];
+  } catch (error) {
+    if (!(error instanceof TouchdownError)) throw error;
+    return [{ path, message: `is wrong: ${error.message}`, code: error.code }];
+  }
+  const message = `names ${source}, which is no file in ${folder}`;
+  return [{ path, message, code: "FILE_MISSING" }];
 }

@@ -144,7 +144,7 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       bucketOf(Bucket).objects.set(Key, {
         ContentLength: bytes.length,
         ContentType: given.ContentType ?? "binary/octet-stream",
-        ETag: `"${createHash("md5").update(bytes).digest("hex")}"`,
+        ETag: `"${etagOf(bytes, given.ServerSideEncryption)}"`,
         LastModified: new Date(0),
         Metadata: given.Metadata ?? {},
         ...(given.CacheControl === undefined ? {} : { CacheControl: given.CacheControl }),
@@ -152,10 +152,12 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       });
       return {};
     },
-    headObject: async ({ Bucket, Key = "" }) => {
+    headObject: async ({ Bucket, Key = "", ChecksumMode }) => {
       const object = buckets.get(Bucket ?? "")?.objects.get(Key);
       if (object === undefined) throw new Refusal("NotFound", "UnknownError");
-      return object;
+      const { ChecksumSHA256, ChecksumType, ...always } = object;
+      if (ChecksumMode !== "ENABLED" || ChecksumSHA256 === undefined) return always;
+      return { ...always, ChecksumSHA256, ChecksumType };
     },
     deleteObject: async ({ Bucket, Key = "" }) => {
       bucketOf(Bucket).objects.delete(Key);
@@ -176,4 +178,10 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
     },
     listMultipartUploads: async () => ({ IsTruncated: false }),
   };
+}
+
+/** An MD5, but of no bytes that anyone can see where a KMS key encrypts them. */
+function etagOf(bytes: Uint8Array, encryption: string | undefined): string {
+  const hash = createHash("md5").update(bytes);
+  return (encryption === "aws:kms" ? hash.update("key") : hash).digest("hex");
 }
