@@ -18,7 +18,9 @@ export async function runChange({ values }: Call, change: Change): Promise<numbe
   const verbose = values.flag("verbose");
   const yes = values.flag("yes");
   requireAnswer(change.verb, yes);
-  const { graph, runtime, renderer } = await openSession(values);
+  const { graph, runtime, renderer } = await openSession(values, {
+    making: change.verb !== "destroy",
+  });
   const confirm = (planned: readonly Planned[]): Promise<boolean> => {
     renderer.pause();
     if (!json) writePlan(planned);

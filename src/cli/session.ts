@@ -21,20 +21,26 @@ export interface Session {
   readonly renderer: Renderer;
 }
 
+interface Purpose {
+  /** Whether it is for making what is declared, or a plan of that; else the files for it may be gone. */
+  readonly making: boolean;
+}
+
 /**
  * @throws USAGE for options that exclude each other, and whatever the Touchdownfile is refused for;
  *         no AWS call was made then
  */
-export async function openSession(values: Values): Promise<Session> {
+export async function openSession(values: Values, purpose: Purpose): Promise<Session> {
   refuseContradictions(values);
-  return sessionFrom(await findTouchdownfile(process.cwd(), values.text("file")), values);
+  const path = await findTouchdownfile(process.cwd(), values.text("file"));
+  return sessionFrom(path, { values, ...purpose });
 }
 
 /** For a verb that names a function: a Touchdownfile says its account, and may be missing. */
 export async function openFunctionSession(values: Values): Promise<Omit<Session, "graph">> {
   refuseContradictions(values);
   const path = await touchdownfileIfAny(values);
-  if (path !== undefined) return sessionFrom(path, values);
+  if (path !== undefined) return sessionFrom(path, { values, making: false });
   const { renderer, runtime } = await openRuntime(values, process.cwd());
   const overrides = await overridesOf(values, runtime);
   return { workspace: new library.Workspace({ overrides }), runtime, renderer };
@@ -50,14 +56,18 @@ async function touchdownfileIfAny(values: Values): Promise<string | undefined> {
   }
 }
 
-async function sessionFrom(path: string, values: Values): Promise<Session> {
+async function sessionFrom(
+  path: string,
+  { values, making }: Purpose & { readonly values: Values },
+): Promise<Session> {
   const declare = await loadTouchdownfile<library.Workspace>(path, { library });
   const { renderer, runtime } = await openRuntime(values, dirname(path));
   try {
     const overrides = await overridesOf(values, runtime);
     const workspace = new library.Workspace({ overrides });
     await declare(workspace);
-    const graph = await buildGraph(workspace.resources, workspace.problems);
+    const place = { folder: runtime.folder, making };
+    const graph = await buildGraph(workspace.resources, workspace.problems, place);
     return { workspace, graph, runtime, renderer };
   } catch (error) {
     renderer.end();

@@ -13,7 +13,7 @@ export async function dot({ values }: Call): Promise<number> {
   if (!formats.some((each) => each === format)) {
     throw new UsageError(`--format takes ${formats.join(", ")}, got "${format}"`);
   }
-  const { graph, renderer } = await openSession(values);
+  const { graph, renderer } = await openSession(values, { making: false });
   renderer.end();
   const text = format === "mermaid" ? mermaidText(graph) : dotText(graph);
   process.stdout.write(format === "svg" ? await drawn(text) : text);

@@ -6,7 +6,7 @@ import { openSession } from "../session.ts";
 
 /** Read, compare, show; nothing is changed. */
 export async function plan({ values }: Call): Promise<number> {
-  const { graph, runtime, renderer } = await openSession(values);
+  const { graph, runtime, renderer } = await openSession(values, { making: true });
   const json = values.flag("json");
   const verbose = values.flag("verbose");
   const report = await planGraph(graph, { runtime, showValues: values.flag("show-values") });
