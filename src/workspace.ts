@@ -42,10 +42,19 @@ export class Workspace {
     const parsed = accountOptions.safeParse(options, { reportInput: true });
     if (!parsed.success) this.#problems.push(...accountProblems(parsed.error, options));
     else this.#problems.push(...keyProblems(parsed.data));
-    const settings = accountSettings(parsed.data ?? {}, this.#overrides, process.env);
+    const given = accountSettings(parsed.data ?? {}, this.#overrides, process.env);
+    const settings = { ...given, label: this.#labelOf(given) };
     const scope = accountScope(settings);
     this.#accounts.set(scope, settings);
     return new AwsAccount(this.#declarations, scope);
+  }
+
+  /** Its name; without one, the first account needs none, and another is told apart by its region. */
+  #labelOf({ label, region }: AccountSettings): string {
+    if (label !== "") return label;
+    const taken = new Set([...this.#accounts.keys()].map((scope) => scope.label));
+    const numbered = `aws ${this.#accounts.size + 1}`;
+    return ["", region ?? numbered].find((free) => !taken.has(free)) ?? numbered;
   }
 
   /** This machine, as a target for bundles. */

@@ -94,7 +94,7 @@ function present(
 function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {
   const { resource } = node;
   if (resource.mode === "get") {
-    throw new TouchdownError("MISSING", `${node.name} does not exist${placeOf(resource)}`, {
+    throw new TouchdownError("MISSING", `${node.name} does not exist`, {
       hint: `create it, or declare it with add… in the Touchdownfile`,
     });
   }
@@ -119,10 +119,6 @@ function createChanges(node: Node, changes: readonly Change[]): readonly Change[
     { field: createText, kind: "action", action: createText, ...waits },
     ...changes.filter(({ kind }) => kind !== "pending"),
   ];
-}
-
-function placeOf({ scope }: AnyResource): string {
-  return scope.label === "" ? "" : ` in ${scope.label}`;
 }
 
 /** Can't be looked at before something else is done. */

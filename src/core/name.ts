@@ -3,16 +3,20 @@ import { isResource } from "./declared.ts";
 import type { AnyResource } from "./declared.ts";
 import { isRef } from "./ref.ts";
 
-/** What a person calls it: `queue jobs`; `file media/settings.json`. */
+/** What a person calls it: `queue jobs`; `file media/settings.json`; `queue jobs (eu-central-1)`. */
 export function nameOf(resource: AnyResource): string {
-  return `${resource.definition.noun} ${keyText(resource)}`;
+  return inScope(resource, resource.definition.noun);
 }
 
 /** Unique among well-declared resources: `aws.sqs.queue jobs (aws eu-west-1)`. */
 export function idOf(resource: AnyResource): string {
+  return inScope(resource, resource.definition.type);
+}
+
+function inScope(resource: AnyResource, kind: string): string {
   const { label } = resource.scope;
-  const id = `${resource.definition.type} ${keyText(resource)}`;
-  return label === "" ? id : `${id} (${label})`;
+  const name = `${kind} ${keyText(resource)}`;
+  return label === "" ? name : `${name} (${label})`;
 }
 
 function keyText(resource: AnyResource): string {

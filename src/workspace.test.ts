@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { buildGraph } from "./core/graph.ts";
+import { Workspace } from "./workspace.ts";
+
+test("a resource of one name may be in several accounts and regions", async () => {
+  const workspace = new Workspace();
+  for (const options of [
+    { region: "eu-west-1" },
+    { region: "eu-central-1" },
+    { region: "eu-central-1" },
+    { region: "eu-west-1", name: "staging" },
+  ]) {
+    workspace.addAws(options).addQueue({ name: "jobs" });
+  }
+  const { nodes } = await buildGraph(workspace.resources, workspace.problems);
+  expect(nodes.map(({ id }) => id)).toEqual([
+    "aws.sqs.queue jobs",
+    "aws.sqs.queue jobs (eu-central-1)",
+    "aws.sqs.queue jobs (aws 3)",
+    "aws.sqs.queue jobs (staging)",
+  ]);
+});
+
+test("a function is called where it is declared, with the command line's word above the file's", () => {
+  const overrides = { endpoint: "http://127.0.0.1:4566", region: "us-east-1" };
+  const workspace = new Workspace({ overrides });
+  workspace.addAws({ region: "eu-west-1" });
+  const second = workspace.addAws({ region: "eu-central-1", name: "other", profile: "two" });
+  second.getLambdaFunction({ name: "f" });
+  expect(workspace.settingsOf("f")).toMatchObject({ ...overrides, label: "other", profile: "two" });
+  expect(workspace.settingsOf("unknown")).toMatchObject({ label: "" });
+});
+
+test("credentials from the command line leave no profile and no role to assume", () => {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const workspace = new Workspace({ overrides: { credentials, endpoint: "http://127.0.0.1:1" } });
+  const assumeRole = { arn: "arn:aws:iam::123456789012:role/deploy" };
+  workspace.addAws({ region: "eu-west-1", profile: "prod", assumeRole });
+  const settings = workspace.settingsOf("f");
+  expect(settings).toMatchObject({ credentials });
+  expect(settings).not.toHaveProperty("profile");
+  expect(settings).not.toHaveProperty("assumeRole");
+});
