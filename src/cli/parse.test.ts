@@ -58,3 +58,8 @@ test.each([
 ])("%j is refused: %s", (words, message) => {
   expect(refusal(...words)).toContain(message);
 });
+
+test("what every JavaScript object has is no verb", () => {
+  expect(refusal("constructor")).toBe('there is no verb "constructor"');
+  expect(refusal("help", "toString")).toBe('there is no verb "toString"');
+});

@@ -25,7 +25,7 @@ export function parse(words: readonly string[], verbs: Readonly<Record<string, V
     return { kind: "help" };
   }
   if (name === "help") return helpOn(words, verbs);
-  const verb = verbs[name];
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (verb === undefined) {
     const near = nearest(name, [...Object.keys(verbs), "help"]);
     throw new UsageError(`there is no verb "${name}"${near}`, "touchdown --help lists them");
@@ -37,7 +37,7 @@ export function parse(words: readonly string[], verbs: Readonly<Record<string, V
 function helpOn(words: readonly string[], verbs: Readonly<Record<string, Verb>>): Parsed {
   const verb = words.find((word) => word !== "help" && !word.startsWith("-"));
   if (verb === undefined) return { kind: "help" };
-  if (verb in verbs) return { kind: "help", verb };
+  if (Object.hasOwn(verbs, verb)) return { kind: "help", verb };
   throw new UsageError(`there is no verb "${verb}"${nearest(verb, Object.keys(verbs))}`);
 }
 

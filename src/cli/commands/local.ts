@@ -6,7 +6,7 @@ import type { Call } from "../option.ts";
 /** The AWS on this machine, by hand; `--local` on other verbs starts it by itself. */
 export async function local({ operands, values }: Call): Promise<number> {
   const [action = ""] = operands;
-  const act = actions[action];
+  const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (act === undefined) {
     const near = nearest(action, Object.keys(actions));
     throw new UsageError(`local does not know "${action}"${near}`, "touchdown local --help");
