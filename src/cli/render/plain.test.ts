@@ -40,13 +40,25 @@ test("a log has a line for what starts, what is waited for and what is done, and
   expect(rendered(false)).toBe(`… queue jobs
   | one
   | two
-  | three
 waiting for queue jobs to be there, at most 60.0 s
+  | three
 updated queue jobs: delay: 0 → 5 1.2 s
 failed queue jobs: slow down [THROTTLED]
   wait
 not tried queue jobs (function f)
 `);
+});
+
+test("a line is whole though something else was said in the middle of it", () => {
+  let text = "";
+  const renderer = plainRenderer({ verbose: true }, (more) => {
+    text += more;
+  });
+  renderer.emit({ type: "output", ...of, stream: "stdout", text: "ha" });
+  renderer.emit({ type: "call", service: "SQS", operation: "ListQueues", elapsedMs: 1 });
+  renderer.emit({ type: "output", ...of, stream: "stdout", text: "lf\nrest" });
+  renderer.end();
+  expect(text).toBe("  SQS ListQueues 1 ms\n  | half\n  | rest\n");
 });
 
 test("--verbose adds every AWS call", () => {

@@ -18,7 +18,7 @@ export function plainRenderer(
   const emit = (event: Event): void => {
     if (event.type === "output") return write(output.take(event));
     const text = line(event) ?? (event.type === "started" ? startedLine(event) : undefined);
-    if (text !== undefined) write(`${output.flush()}${text}\n`);
+    if (text !== undefined) write(`${output.endedBy(event)}${text}\n`);
   };
   return { emit, pause: () => undefined, end: () => write(output.flush()) };
 }
@@ -68,6 +68,11 @@ function callLine({
 /** A command's output, whole lines at a time, indented under the step it belongs to. */
 export function outputLines() {
   const rests = new Map<string, string>();
+  const flush = (key: string): string => {
+    const rest = rests.get(key) ?? "";
+    rests.delete(key);
+    return rest === "" ? "" : `  ${paint.dim("|")} ${rest}\n`;
+  };
   return {
     take({ id, stream, text }: Extract<Event, { type: "output" }>): string {
       const key = `${id} ${stream}`;
@@ -75,10 +80,11 @@ export function outputLines() {
       rests.set(key, parts.pop() ?? "");
       return parts.map((part) => `  ${paint.dim("|")} ${part}\n`).join("");
     },
-    flush(): string {
-      const lines = [...rests.values()].filter((rest) => rest !== "");
-      rests.clear();
-      return lines.map((rest) => `  ${paint.dim("|")} ${rest}\n`).join("");
+    /** The half lines of a step that has ended. Those of others may still become whole. */
+    endedBy(event: Event): string {
+      if (event.type !== "finished" && event.type !== "failed") return "";
+      return flush(`${event.id} stdout`) + flush(`${event.id} stderr`);
     },
+    flush: (): string => [...rests.keys()].map((key) => flush(key)).join(""),
   };
 }

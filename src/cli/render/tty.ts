@@ -39,7 +39,7 @@ export function ttyRenderer({ verbose }: { readonly verbose: boolean }): Rendere
     // What is waited for stands in the live view, and goes with it.
     const moves = event.type === "waiting" || event.type === "retrying";
     const text = moves && !verbose ? undefined : line(event);
-    if (text !== undefined) lasting(`${output.flush()}${text}\n`);
+    if (text !== undefined) lasting(`${output.endedBy(event)}${text}\n`);
   };
   const pause = (): void => {
     lasting(output.flush());
