@@ -2,6 +2,8 @@
 import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
 import type { Graph } from "../core/graph.ts";
 import { ask, requireAnswer } from "./confirm.ts";
+import type { Answer } from "./confirm.ts";
+import { exitCodes } from "./exit.ts";
 import type { Call } from "./option.ts";
 import { exitCodeOfReport, writePlan, writeSummary } from "./report.ts";
 import { openSession } from "./session.ts";
@@ -21,18 +23,16 @@ export async function runChange({ values }: Call, change: Change): Promise<numbe
   const { graph, runtime, renderer } = await openSession(values, {
     making: change.verb !== "destroy",
   });
-  const confirm = (planned: readonly Planned[]): Promise<boolean> => {
+  let answer: Answer | undefined;
+  const confirm = async (planned: readonly Planned[]): Promise<boolean> => {
     renderer.pause();
     if (!json) writePlan(planned);
-    return ask(change.question(planned), runtime.signal);
+    answer = await ask(change.question(planned), runtime.signal);
+    return answer === "yes";
   };
-  const report = await change.run(graph, {
-    runtime,
-    showValues: values.flag("show-values"),
-    ...(yes ? {} : { confirm }),
-  });
-  renderer.end();
+  const options = { runtime, showValues: values.flag("show-values"), ...(yes ? {} : { confirm }) };
+  const report = await change.run(graph, options).finally(() => renderer.end());
   if (report.declined) process.stderr.write("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });
-  return exitCodeOfReport(report);
+  return answer === "interrupted" ? exitCodes.interrupted : exitCodeOfReport(report);
 }

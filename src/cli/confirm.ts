@@ -11,17 +11,24 @@ export function requireAnswer(verb: string, yes: boolean): void {
   );
 }
 
-/** Only "y" and "yes" are yes; Ctrl-C and the end of input are no. */
-export async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+export type Answer = "yes" | "no" | "interrupted";
+
+/** Only "y" and "yes" are yes; the end of input is no. */
+export async function ask(question: string, signal: AbortSignal): Promise<Answer> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
-    const interrupted = new Promise<string>((resolve) =>
-      terminal.once("SIGINT", () => resolve("")),
+    const closed = new Promise<Answer>((resolve) => terminal.once("close", () => resolve("no")));
+    // The terminal is readline's meanwhile, so that Ctrl-C is no signal.
+    const interrupted = new Promise<Answer>((resolve) =>
+      terminal.once("SIGINT", () => resolve("interrupted")),
     );
-    const answered = terminal.question(`${question} [y/N] `, { signal });
-    const answer = await Promise.race([answered, closed, interrupted]).catch(() => "");
-    return /^y(es)?$/iu.test(answer.trim());
+    const answered = terminal
+      .question(`${question} [y/N] `, { signal })
+      .then((text): Answer => (/^y(es)?$/iu.test(text.trim()) ? "yes" : "no"))
+      .catch((): Answer => "interrupted");
+    const answer = await Promise.race([answered, interrupted, closed]);
+    if (answer === "interrupted") process.stderr.write("\n");
+    return answer;
   } finally {
     terminal.close();
   }

@@ -16,7 +16,7 @@ def read(fd):
     global said
     data = os.read(fd, 1024)
     if b"[y/N]" in said + data and b"[y/N]" not in said:
-        os.write(fd, answer.encode() + b"\\n")
+        os.write(fd, answer.encode())
     said += data
     return data
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(words, read)))
@@ -44,7 +44,7 @@ const file = `export default (workspace) => {
 
 test.skipIf(needs)("at a terminal, yes does what was shown (needs python3)", async () => {
   await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
-    const { exitCode, text } = await atTerminal("y", cwd);
+    const { exitCode, text } = await atTerminal("y\n", cwd);
     expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
     expect(text).toContain("may be written (needs output first.txt)");
     expect(text).toContain("Do this? [y/N]");
@@ -55,8 +55,17 @@ test.skipIf(needs)("at a terminal, yes does what was shown (needs python3)", asy
 
 test.skipIf(needs)("at a terminal, anything but yes changes nothing (needs python3)", async () => {
   await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
-    const { exitCode, text } = await atTerminal("nope", cwd);
+    const { exitCode, text } = await atTerminal("nope\n", cwd);
     expect({ exitCode, text }).toMatchObject({ exitCode: 1 });
+    expect(text).toContain("Nothing was changed.");
+    expect(existsSync(join(cwd, "first.txt"))).toBe(false);
+  });
+});
+
+test.skipIf(needs)("at a terminal, Ctrl-C is an interrupted run (needs python3)", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const { exitCode, text } = await atTerminal("\u0003", cwd);
+    expect({ exitCode, text }).toMatchObject({ exitCode: 130 });
     expect(text).toContain("Nothing was changed.");
     expect(existsSync(join(cwd, "first.txt"))).toBe(false);
   });

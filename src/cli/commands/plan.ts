@@ -9,8 +9,8 @@ export async function plan({ values }: Call): Promise<number> {
   const { graph, runtime, renderer } = await openSession(values, { making: true });
   const json = values.flag("json");
   const verbose = values.flag("verbose");
-  const report = await planGraph(graph, { runtime, showValues: values.flag("show-values") });
-  renderer.end();
+  const options = { runtime, showValues: values.flag("show-values") };
+  const report = await planGraph(graph, options).finally(() => renderer.end());
   if (!json) writePlan(report.planned);
   writeSummary(report, false, { json, verbose });
   const code = exitCodeOfReport(report);

@@ -42,6 +42,7 @@ export function ttyRenderer({ verbose }: { readonly verbose: boolean }): Rendere
     if (text !== undefined) lasting(`${output.endedBy(event)}${text}\n`);
   };
   const pause = (): void => {
+    view.stop();
     lasting(output.flush());
     clear();
     live.done();
@@ -51,7 +52,6 @@ export function ttyRenderer({ verbose }: { readonly verbose: boolean }): Rendere
     pause,
     end: () => {
       clearInterval(timer);
-      view.stop();
       pause();
     },
   };
