@@ -16,3 +16,10 @@ export interface Artifact {
 
 /** What can stand where an artifact is expected: a bundle's output, a package. */
 export const asArtifact = Symbol.for("touchdown.asArtifact");
+
+/** Who ships an artifact, known where it is declared: a package is built for it and named after it. */
+export interface ArtifactUse {
+  readonly name?: string;
+  readonly runtime?: string;
+  readonly architecture?: string;
+}

@@ -48,7 +48,8 @@ export class Declarations {
     given: unknown,
     mode: "add" | "get",
   ): Resource<P> {
-    const { dependsOn, ...args } = isPlain(given) ? (given as Arguments) : {};
+    const { dependsOn, ...written } = isPlain(given) ? (given as Arguments) : {};
+    const args = (mode === "add" && definition.atDeclaration?.(written)) || written;
     const resource = new Resource<P>({ definition, scope, args, mode, dependsOn: dependsOn ?? [] });
     this.#resources.push(resource);
     return resource;

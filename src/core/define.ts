@@ -81,6 +81,13 @@ export interface ResourceDefinition<
   readonly schema: Schema;
   /** Arguments that identify it: the ones `get…` takes. */
   readonly key: readonly Key[];
+  /**
+   * What is to be made of the arguments as they are declared, before anything is checked: a
+   * function tells its package what to build for. They may be anything a user wrote.
+   */
+  readonly atDeclaration?: (
+    args: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
   /** Arguments whose values no message may show, such as `environment`. */
   readonly secretArgs?: readonly string[];
   /**
@@ -91,7 +98,12 @@ export interface ResourceDefinition<
     want: Args<Schema>,
     place: Place,
   ) => readonly Problem[] | Promise<readonly Problem[]>)[];
-  /** Its real state, or `undefined` if AWS says by name that it is not there. Only `key` may be read from `want`. */
+  /** `read` needs every argument, not only `key`: a builder looks under the hash of all its inputs. */
+  readonly readsAll?: boolean;
+  /**
+   * Its real state, or `undefined` if AWS says by name that it is not there. Only `key` may be read
+   * from `want`, unless `readsAll`.
+   */
   readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;
   /** The least that makes it exist; aspects do the rest. Absent: `read` never gives `undefined`. */
   readonly create?: (context: Context, want: Args<Schema>) => Promise<void>;

@@ -1,7 +1,7 @@
 /** Schema parts that let a ref, or the handle of another resource, stand for a value. */
 import * as z from "zod";
 import { asArtifact } from "./artifact.ts";
-import type { Artifact } from "./artifact.ts";
+import type { Artifact, ArtifactUse } from "./artifact.ts";
 import { asText, isRef, isTextual } from "./ref.ts";
 import type { Ref, Textual } from "./ref.ts";
 import { isResource } from "./declared.ts";
@@ -52,7 +52,7 @@ export function handleOr<S extends z.ZodType, Props extends object>(
 }
 
 export interface ArtifactLike {
-  readonly [asArtifact]: () => Ref<Artifact>;
+  readonly [asArtifact]: (use?: ArtifactUse) => Ref<Artifact>;
 }
 
 export function isArtifactLike(value: unknown): value is ArtifactLike {

@@ -47,12 +47,13 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const definition = definitionOf(resource);
   const want = wantOf(node.args, lookupIn(options));
   if (unsettled(node, options)) return pendingFinding(node, want);
-  const key = definition.key.map((part) => unlessSuspended(() => want[part]));
+  const read = definition.readsAll === true ? Object.keys(node.args) : definition.key;
+  const key = read.map((part) => unlessSuspended(() => want[part]));
   const unknown = key.flatMap((part) => (part.known ? [] : part.needs));
   if (unknown.length > 0) {
     // A file of a bucket that is not there is not there either.
     const made = unknown.every((need) => options.findingOf(need)?.verdict === "create");
-    return made && resource.mode === "add"
+    return made && resource.mode === "add" && definition.create !== undefined
       ? absent(node, want, options)
       : pendingFinding(node, want);
   }

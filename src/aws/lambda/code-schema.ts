@@ -13,6 +13,7 @@ import { bytesArtifact, isInlinePython, pythonArtifact } from "./inline-code.ts"
 import type { InlinePython } from "./inline-code.ts";
 import { javascriptArtifact } from "./inline-javascript.ts";
 import type { HandlerFunction } from "./inline-javascript.ts";
+import { defaultRuntimes } from "./runtimes.ts";
 
 export type CodeInput =
   | ArtifactLike
@@ -35,6 +36,22 @@ export const codeSchema = z.unknown().transform((value, context) => {
   }
   return z.NEVER;
 }) as unknown as z.ZodType<Artifact | Ref<Artifact>, CodeInput>;
+
+/** Tells a package whose code it is, so that it is built for that runtime and architecture. */
+export function withCodeForIt(
+  args: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { code, name, runtime = defaultRuntimes.python, architectures } = args;
+  if (!isArtifactLike(code)) return args;
+  const architecture: unknown = Array.isArray(architectures) ? architectures[0] : "x86_64";
+  const text = (key: string, value: unknown) => (typeof value === "string" ? { [key]: value } : {});
+  const use = {
+    ...text("name", name),
+    ...text("runtime", runtime),
+    ...text("architecture", architecture),
+  };
+  return { ...args, code: code[asArtifact](use) };
+}
 
 function codeOf(value: unknown): Artifact | Ref<Artifact> | undefined {
   if (isRef(value)) return value as Ref<Artifact>;

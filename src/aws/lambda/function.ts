@@ -6,6 +6,7 @@ import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
 import { codeAspect, codeTags } from "./code.ts";
+import { withCodeForIt } from "./code-schema.ts";
 import { concurrencyAspect, configurationAspect } from "./configuration.ts";
 import { functionChecks } from "./function-checks.ts";
 import { readFunction } from "./function-read.ts";
@@ -48,6 +49,7 @@ export const lambdaFunction = defineResource<
   schema: functionSchema,
   key: ["name"],
   secretArgs: ["environment"],
+  atDeclaration: withCodeForIt,
   checks: functionChecks,
   read: readFunction,
   create,
