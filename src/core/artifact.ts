@@ -6,6 +6,8 @@ export interface Artifact {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
+  /** Bytes of what is in it, where its maker knows; else it is looked up in the zip. */
+  readonly unzippedSize?: number;
   /** `length` bytes from `offset`; fewer at the end. @throws ARTIFACT_CHANGED if the file no longer has `size` bytes */
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** All bytes, in order, never whole in memory. */
