@@ -52,6 +52,7 @@ export const errorCodes = {
   PLAN_STALE: "what was confirmed is no longer what would be done",
   REGION: "no AWS region is named anywhere",
   SERIALIZER: "a value that a serializer can't write, found when a ref became known",
+  STORE_WRITE: "the folder of what can be made again can't be written, or is full",
   THROTTLED: "AWS asked for fewer calls, and went on asking after every wait",
   TOUCHDOWNFILE_EXPORT: "the Touchdownfile's default export is missing or is not a function",
   TOUCHDOWNFILE_IMPORT: "the Touchdownfile imports a file or package that is not there",
