@@ -61,6 +61,7 @@ export const errorCodes = {
   TOUCHDOWNFILE_THREW: "the user's own code in the Touchdownfile threw an error",
   USAGE: "the command line can't be meant",
   WAIT_TIMEOUT: "something that was waited for did not happen in time",
+  WHEEL_DAMAGED: "a wheel in the store no longer has the bytes it was stored with",
   WHEEL_NAME: "a wheel's file name does not say what a wheel's name must",
   WHEEL_NONE: "no wheel of a release runs on the target",
   ZIP_BOMB: "a zip would unzip to very much more than its own size",

@@ -1,4 +1,6 @@
 import { deflateSync } from "fflate";
+import type { HeldBytes } from "./compressed.ts";
+import { crc32 } from "./crc32.ts";
 import { methods, type Method } from "./format.ts";
 
 /**
@@ -13,4 +15,11 @@ export function deflate(bytes: Uint8Array): {
   const deflated = deflateSync(bytes, { level: 9, mem: 3 });
   if (deflated.length < bytes.length) return { method: methods.deflated, compressed: deflated };
   return { method: methods.stored, compressed: bytes };
+}
+
+/** As `deflate`, with all that an entry's headers say of the bytes. */
+export function deflated(bytes: Uint8Array): HeldBytes {
+  const { method, compressed } = deflate(bytes);
+  const compressedSize = compressed.length;
+  return { method, crc32: crc32(bytes), size: bytes.length, compressedSize, compressed };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { TouchdownError } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
 import { deflate } from "./deflate.ts";
-import { checkEntryPath, checkPathsDiffer, encodePath } from "./entry-path.ts";
+import { sortedByBytes } from "./entry-order.ts";
 import type { CompressedEntry } from "./format.ts";
 import {
   centralHeaderBytes,
@@ -98,23 +98,6 @@ export async function* zipPieces(
     yield { piece: central };
   }
   yield { piece: endBytes({ entries: placed.length, size: directorySize, offset }) };
-}
-
-/** By the bytes of the path: not by language, and not by UTF-16 units, which sort 𝄞 before ﬀ. */
-function sortedByBytes(entries: readonly (FreshEntry | CopiedEntry)[]) {
-  for (const { path } of entries) {
-    checkEntryPath(path);
-    if (path.endsWith("/")) {
-      throw new TouchdownError(
-        "ZIP_PATH",
-        `zip entry ${JSON.stringify(path)} is a folder; only files are written`,
-      );
-    }
-  }
-  checkPathsDiffer(entries.map((entry) => entry.path));
-  return entries
-    .map((entry) => ({ entry, name: encodePath(entry.path) }))
-    .toSorted((a, b) => Buffer.compare(a.name, b.name));
 }
 
 type Compressed = Omit<CompressedEntry, "path"> & Pick<CopiedEntry, "compressed">;

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { write, writeSync } from "node:fs";
+
+/** Of each block, in bytes: so big that calls cost nothing, so small that it stays in the processor's cache. */
+const blockSize = 1024 * 1024;
+
+/** How many blocks there are: this bounds the memory, whatever the size of the file. */
+const blockCount = 4;
+
+/**
+ * Writes a file from its start, in blocks that are hashed here while those before them are written by the thread pool.
+ * Whoever fills `block` adds to `used`, and calls `flush` when there is too little `room`.
+ */
+export class BlockWriter {
+  /** The block to fill. */
+  block: Buffer = Buffer.allocUnsafeSlow(blockSize);
+  /** Bytes of it that are filled. */
+  used = 0;
+  readonly #file: number;
+  readonly #hash = createHash("sha256");
+  readonly #free: Buffer[] = [];
+  #made = 1;
+  #flushed = 0;
+  #written = 0;
+  /** Full blocks, in order. The first is being written: two writes to one file would wait for each other. */
+  readonly #full: Buffer[] = [];
+  #writing = false;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(file: number) {
+    this.#file = file;
+  }
+
+  /** Bytes that still fit into the block. */
+  get room(): number {
+    return blockSize - this.used;
+  }
+
+  /** Of the file, with what is in the block. */
+  get size(): number {
+    return this.#flushed + this.used;
+  }
+
+  /** Add bytes, however many. */
+  async add(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.room === 0) await this.flush();
+      const piece = bytes.subarray(at, at + this.room);
+      this.block.set(piece, this.used);
+      this.used += piece.length;
+      at += piece.length;
+    }
+  }
+
+  /** Hand the block on, and go on with an empty one. */
+  async flush(): Promise<void> {
+    this.#full.push(this.#takeFilled());
+    this.#writeFirst();
+    // only when the event loop turns is it seen that a write has ended, and the next one begun
+    await new Promise(setImmediate);
+    while (this.#free.length === 0 && this.#made === blockCount) await this.#nextWritten();
+    const free = this.#free.pop();
+    if (free === undefined) this.#made++;
+    this.block = free ?? Buffer.allocUnsafeSlow(blockSize);
+  }
+
+  /** Write what is left, and wait until all is written. */
+  async finish(): Promise<{ readonly size: number; readonly sha256: string }> {
+    const last = this.#takeFilled();
+    while (this.#full.length > 0) await this.#nextWritten();
+    // nothing is left to be done meanwhile, and a small zip is written without waking the thread pool
+    for (let at = 0; at < last.length;) {
+      at += writeSync(this.#file, last, at, last.length - at, this.#written + at);
+    }
+    return { size: this.#flushed, sha256: this.#hash.digest("hex") };
+  }
+
+  /** Wait until nothing is being written any more, also after a failure: only then may the file be closed. */
+  async settle(): Promise<void> {
+    this.#full.splice(1);
+    while (this.#writing) await this.#change();
+  }
+
+  #takeFilled(): Buffer {
+    const filled = this.block.subarray(0, this.used);
+    this.#hash.update(filled);
+    this.#flushed += this.used;
+    this.used = 0;
+    return filled;
+  }
+
+  async #nextWritten(): Promise<void> {
+    if (this.#failure === undefined) await this.#change();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  #writeFirst(at = 0): void {
+    const [first] = this.#full;
+    if (first === undefined || (this.#writing && at === 0)) return;
+    this.#writing = true;
+    write(this.#file, first, at, first.length - at, this.#written, (error, count) => {
+      this.#written += count;
+      if (error === null && at + count < first.length) return this.#writeFirst(at + count);
+      this.#writing = false;
+      if (error === null) this.#wrote(first);
+      else this.#failure = error;
+      this.#wake();
+    });
+  }
+
+  #wrote(block: Buffer): void {
+    this.#full.shift();
+    this.#free.push(Buffer.from(block.buffer));
+    this.#writeFirst();
+  }
+}
