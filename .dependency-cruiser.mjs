@@ -11,13 +11,13 @@ const mayImport = {
   bundle: ["core", "host"],
   python: ["core", "host", "store", "zip"],
   local: ["host", "store", "zip"],
-  cli: ["core", "host", "local", "index.ts", "operations.ts", "touchdownfile.ts"],
+  touchdownfile: ["host"],
+  cli: ["core", "host", "local", "touchdownfile", "index.ts", "operations.ts"],
   "errors.ts": [],
   "serializers.ts": ["core"],
   "workspace.ts": ["core", "aws", "bundle", "python"],
   "operations.ts": ["core", "aws", "workspace.ts"],
   "index.ts": ["core", "aws", "bundle", "python", "serializers.ts", "workspace.ts"],
-  "touchdownfile.ts": ["host", "index.ts"],
 };
 
 const tests = "\\.test\\.ts$";

@@ -7,12 +7,14 @@ import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
 import type { AccountOverrides } from "../index.ts";
 import * as library from "../index.ts";
-import { findTouchdownfile, loadTouchdownfile } from "../touchdownfile.ts";
+import { findTouchdownfile } from "../touchdownfile/find.ts";
+import { loadTouchdownfile } from "../touchdownfile/load.ts";
 import { UsageError } from "./exit.ts";
 import { interruptSignal } from "./interrupt.ts";
 import type { Values } from "./values.ts";
 import { rendererFor } from "./render/choose-renderer.ts";
 import type { Renderer } from "./render/renderer.ts";
+import { version } from "./version.ts";
 
 export interface Session {
   readonly workspace: library.Workspace;
@@ -60,7 +62,7 @@ async function sessionFrom(
   path: string,
   { values, making }: Purpose & { readonly values: Values },
 ): Promise<Session> {
-  const declare = await loadTouchdownfile<library.Workspace>(path, { library });
+  const declare = await loadTouchdownfile<library.Workspace>(path, { library, version });
   const { renderer, runtime } = await openRuntime(values, dirname(path));
   try {
     const overrides = await overridesOf(values, runtime);
