@@ -1,0 +1,17 @@
+export type Table = Readonly<Record<string, unknown>>;
+
+/** The table under a key; empty where there is none, or something else. */
+export function tableOf(parent: unknown, key: string): Table {
+  if (!isTable(parent)) return {};
+  const value = parent[key];
+  return isTable(value) ? value : {};
+}
+
+/** The strings of a list; none where it is no list. */
+export function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

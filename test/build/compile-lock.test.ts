@@ -1,0 +1,198 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse } from "smol-toml";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { compileLock } from "../../src/python/compile-lock.ts";
+import type { LockRequest } from "../../src/python/lock-request.ts";
+import { lockState, requireCurrentLock } from "../../src/python/lock-state.ts";
+import { readLockTable } from "../../src/python/lock-table.ts";
+import type { Uv } from "../../src/python/uv.ts";
+import { makeSdist } from "../support/make-sdist.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { startPackageIndex, type PackageIndex } from "../support/package-index.ts";
+import { uvForTests } from "../support/uv-for-tests.ts";
+
+const backend = makeWheel({ "tinybackend.py": "" }, { name: "tinybackend", version: "2.0" });
+const onlySdist = makeSdist(
+  {
+    "pyproject.toml": '[build-system]\nrequires = ["tinybackend"]\nbuild-backend = "tinybackend"\n',
+    "PKG-INFO": "Metadata-Version: 2.2\nName: sdistonly\nVersion: 1.0\n",
+  },
+  { name: "sdistonly" },
+);
+
+let index: PackageIndex;
+let uv: Uv | undefined;
+let folder: string;
+
+beforeAll(async () => {
+  uv = await uvForTests();
+  index = await startPackageIndex([
+    makeWheel({ "base.py": "" }, { name: "base", version: "1.0" }),
+    makeWheel({ "top.py": "" }, { name: "top", version: "1.0", requires: ["base"] }),
+    makeWheel({ "extra.py": "" }, { name: "extra", version: "1.0" }),
+    makeWheel({ "old.py": "" }, { name: "old", version: "1.0" }),
+    makeSdist({}, { name: "setuptools", version: "80.0" }),
+    makeWheel({ "setuptools.py": "" }, { name: "setuptools", version: "80.0" }),
+    makeWheel({ "wheel.py": "" }, { name: "wheel", version: "0.45" }),
+    backend,
+    onlySdist,
+  ]);
+});
+afterAll(() => index.stop());
+
+beforeEach(async (context) => {
+  if (uv === undefined) context.skip("needs uv");
+  folder = await realpath(await mkdtemp(join(tmpdir(), "touchdown-lock-")));
+  vi.stubEnv("UV_DEFAULT_INDEX", index.url);
+  vi.stubEnv("UV_CACHE_DIR", join(folder, "uv-cache"));
+  vi.stubEnv("PIP_FIND_LINKS", "");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+const request = (more: Partial<LockRequest> = {}): LockRequest => ({
+  folder,
+  requirements: [join(folder, "requirements.txt")],
+  extras: [],
+  groups: [],
+  minors: [11],
+  ...more,
+});
+
+const options = (more = {}) => ({ uv: uv!, ...more });
+const lock = async (name = "pylock.toml"): Promise<string> => readFile(join(folder, name), "utf8");
+const versions = async (): Promise<Record<string, string>> => {
+  const packages = parse(await lock())["packages"] as { name: string; version: string }[];
+  return Object.fromEntries(packages.map((one) => [one.name, one.version]));
+};
+
+describe("a lock", () => {
+  test("holds every package with hashes, and says that touchdown wrote it", async () => {
+    await write({ "requirements.txt": "top\n" });
+    expect(lockState(request())).toBe("missing");
+    const made = await compileLock(request(), options());
+    expect(made).toEqual({ path: join(folder, "pylock.toml"), changed: true });
+    const text = await lock();
+    expect(text.split("\n").slice(0, 4)).toEqual([
+      "# Written by touchdown. `touchdown lock` makes it anew.",
+      'lock-version = "1.0"',
+      'created-by = "touchdown"',
+      'requires-python = ">=3.11"',
+    ]);
+    expect(await versions()).toEqual({ base: "1.0", top: "1.0" });
+    expect(text).toContain(`url = "${index.fileUrl("top-1.0-py3-none-any.whl")}"`);
+    expect(readLockTable(text)).toMatchObject({ format: 1, python: ">=3.11", backends: [] });
+    expect(lockState(request())).toBe("current");
+  });
+
+  test("made again is the same, byte for byte, and is not written", async () => {
+    await write({ "requirements.txt": "top\n" });
+    await compileLock(request(), options());
+    expect(await compileLock(request(), options())).toMatchObject({ changed: false });
+  });
+
+  test("keeps a version that still fits, until told to upgrade", async () => {
+    await write({ "requirements.txt": "top\nold\n" });
+    await compileLock(request(), options());
+    index.add(
+      makeWheel({ "base.py": "2" }, { name: "base", version: "2.0" }),
+      makeWheel({ "old.py": "2" }, { name: "old", version: "2.0" }),
+    );
+    await write({ "requirements.txt": "top\nold\nextra\n" });
+    vi.stubEnv("UV_CACHE_DIR", join(folder, "uv-cache-2"));
+    await compileLock(request(), options());
+    expect(await versions()).toEqual({ base: "1.0", extra: "1.0", old: "1.0", top: "1.0" });
+    await compileLock(request(), options({ upgrade: ["old"] }));
+    expect(await versions()).toMatchObject({ base: "1.0", old: "2.0" });
+    await compileLock(request(), options({ upgrade: true }));
+    expect(await versions()).toMatchObject({ base: "2.0", old: "2.0" });
+  });
+
+  test("has paths relative to itself, also of what came from find-links", async () => {
+    const local = makeWheel({ "localonly.py": "" }, { name: "localonly" });
+    await mkdir(join(folder, "links"));
+    await writeFile(join(folder, "links", local.name), local.bytes);
+    vi.stubEnv("UV_FIND_LINKS", join(folder, "links"));
+    await write({
+      "app/pyproject.toml":
+        '[project]\nname = "app"\nversion = "1"\ndependencies = ["lib", "localonly"]\n[tool.uv.sources]\nlib = { path = "../lib" }\n[build-system]\nrequires = ["tinybackend"]\nbuild-backend = "tinybackend"\n',
+      "lib/pyproject.toml":
+        '[project]\nname = "lib"\nversion = "1"\ndependencies = ["base"]\n[build-system]\nrequires = []\nbuild-backend = "x"\n',
+    });
+    const wanted = request({
+      folder: join(folder, "app"),
+      name: "app",
+      requirements: [],
+      project: join(folder, "app"),
+    });
+    await compileLock(wanted, options());
+    const text = await lock("app/pylock.app.toml");
+    expect(text).toContain('directory = { path = "../lib"');
+    expect(text).toContain(`wheels = [{ path = "../links/${local.name}"`);
+    expect(text).not.toContain(folder);
+    expect([...readLockTable(text)!.inputs.keys()]).toEqual([
+      "../lib/pyproject.toml",
+      "pyproject.toml",
+    ]);
+    expect(readLockTable(text)!.backends).toEqual([
+      { requires: [], locked: [] },
+      { requires: ["tinybackend"], locked: [`tinybackend==2.0 --hash=sha256:${backend.sha256}`] },
+    ]);
+    await write({
+      "lib/pyproject.toml": '[project]\nname = "lib"\nversion = "1"\ndependencies = ["extra"]\n',
+    });
+    expect(lockState(wanted)).toEqual({ stale: "../lib/pyproject.toml has changed" });
+  });
+
+  test("locks what the build of a package that has no wheel needs", async () => {
+    await write({ "requirements.txt": "sdistonly\n" });
+    const asked: string[] = [];
+    const path = join(folder, onlySdist.name);
+    await writeFile(path, onlySdist.bytes);
+    const fetchSdists = async (files: readonly { readonly name: string }[]) => {
+      asked.push(...files.map((file) => file.name));
+      return new Map([[onlySdist.sha256, path]]);
+    };
+    await compileLock(request(), options({ fetchSdists }));
+    expect(asked).toEqual([onlySdist.name]);
+    expect(readLockTable(await lock())!.backends).toEqual([
+      { requires: ["tinybackend"], locked: [`tinybackend==2.0 --hash=sha256:${backend.sha256}`] },
+    ]);
+  });
+
+  test("holds no credentials of the index it was made from", async () => {
+    await write({ "requirements.txt": "top\n" });
+    index.wantPassword("me", "secret");
+    vi.stubEnv("UV_DEFAULT_INDEX", index.url.replace("://", "://me:secret@"));
+    await compileLock(request(), options());
+    expect(await lock()).not.toMatch(/secret|me@/);
+    expect(await lock()).toContain(index.fileUrl("top-1.0-py3-none-any.whl"));
+    vi.stubEnv("UV_DEFAULT_INDEX", index.url.replace("://", "://me:wrong@"));
+    vi.stubEnv("UV_CACHE_DIR", join(folder, "uv-cache-2"));
+    const failed = compileLock(request({ name: "x" }), options());
+    await expect(failed).rejects.toMatchObject({ code: "LOCK_UNRESOLVED" });
+    await expect(failed).rejects.not.toMatchObject({ hint: expect.stringContaining("wrong") });
+  });
+});
+
+test("what can not be resolved is said in uv's words, and no lock is written", async () => {
+  await write({ "requirements.txt": "nosuchpackage\n" });
+  const made = compileLock(request(), options());
+  await expect(made).rejects.toMatchObject({
+    code: "LOCK_UNRESOLVED",
+    message: "uv could not make pylock.toml from requirements.txt",
+    hint: expect.stringContaining("nosuchpackage was not found"),
+  });
+  expect(() => requireCurrentLock(request())).toThrow(/is missing/);
+});
