@@ -1,0 +1,25 @@
+import { basename } from "node:path";
+import { TouchdownError } from "../../errors.ts";
+import { readIfExists } from "../../host/files.ts";
+import type { LockedPackage, Selection } from "./locked.ts";
+import { readPylock } from "./pylock.ts";
+
+/**
+ * What of a lock is to be installed for a target, obeyed exactly, never resolved anew.
+ *
+ * @param path  absolute; the file's name says what kind of lock it is
+ * @throws LOCK_AMBIGUOUS, LOCK_FORMAT, LOCK_HASH, LOCK_MISSING, LOCK_PYTHON, LOCK_SELECTION, LOCK_TARGET, LOCK_VERSION, MARKER,
+ *         REQUIREMENT, FILE_READ
+ */
+export async function readLock(
+  path: string,
+  selection: Selection,
+): Promise<readonly LockedPackage[]> {
+  const text = await readIfExists(path);
+  if (text === undefined) throw new TouchdownError("LOCK_MISSING", `there is no file ${path}`);
+  if (/^pylock(?:\.[^.]+)?\.toml$/.test(basename(path)))
+    return readPylock(text.toString(), { path, selection });
+  throw new TouchdownError("LOCK_MISSING", `${path} is no lock that touchdown knows by its name`, {
+    hint: "it reads pylock.toml, pylock.NAME.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock and requirements.txt with hashes",
+  });
+}
