@@ -7,6 +7,7 @@ import type { SQS } from "@aws-sdk/client-sqs";
 import type { STS } from "@aws-sdk/client-sts";
 import type { Runtime } from "../core/runtime.ts";
 import { asAwsError } from "./aws-error.ts";
+import { sendOnce } from "./send-once.ts";
 
 export interface Clients {
   readonly lambda: Lambda;
@@ -39,6 +40,8 @@ const maxAttempts = 8;
 export interface ClientOptions {
   /** Default: the account's. */
   readonly region?: string;
+  /** For calls that must not be done twice: one whose outcome is unknown is not sent again. */
+  readonly sendsOnce?: boolean;
 }
 
 /** A function that gives the client of a service in a region, the same one each time. */
@@ -51,7 +54,8 @@ export function clientsOf(
     service: S,
     options: ClientOptions = {},
   ): Promise<Clients[S]> => {
-    const key = `${service} ${options.region ?? ""}`;
+    const { region = "", sendsOnce = false } = options;
+    const key = `${service} ${region} ${sendsOnce}`;
     const known = made.get(key);
     if (known !== undefined) return known as Promise<Clients[S]>;
     const client = make(service, { ...settings, ...options }, runtime);
@@ -73,11 +77,12 @@ interface MiddlewareStack {
 
 async function make<S extends keyof Clients>(
   service: S,
-  settings: ClientSettings,
+  settings: ClientSettings & ClientOptions,
   runtime: Runtime,
 ): Promise<Clients[S]> {
   const config = await configOf(settings);
   const client = await constructors[service](config);
+  if (settings.sendsOnce === true) await sendOnce(client.config);
   const stack = client.middlewareStack as unknown as MiddlewareStack;
   stack.add(
     (next, context) => async (args) => {
