@@ -3,6 +3,7 @@ import type { Adder, Getter } from "../core/adder.ts";
 import { AccountBase } from "./account-base.ts";
 import { role } from "./iam/role.ts";
 import { lambdaFunction } from "./lambda/function.ts";
+import { layer } from "./lambda/layer.ts";
 import { logGroup } from "./logs/log-group.ts";
 import { queue } from "./sqs/queue.ts";
 import { bucket } from "./s3/bucket.ts";
@@ -11,6 +12,8 @@ import { file } from "./s3/file.ts";
 export class AwsAccount extends AccountBase {
   readonly addLambdaFunction: Adder<typeof lambdaFunction> = this.add(lambdaFunction);
   readonly getLambdaFunction: Getter<typeof lambdaFunction> = this.get(lambdaFunction);
+  readonly addLayer: Adder<typeof layer> = this.add(layer);
+  readonly getLayer: Getter<typeof layer> = this.get(layer);
   readonly addRole: Adder<typeof role> = this.add(role);
   readonly getRole: Getter<typeof role> = this.get(role);
   readonly addQueue: Adder<typeof queue> = this.add(queue);

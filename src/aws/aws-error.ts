@@ -39,6 +39,25 @@ export async function unlessMissing<T>(
   }
 }
 
+/**
+ * Whether what was asked for may have been done, although the call failed: nobody answered, or AWS
+ * was at fault. It is not where AWS refused it.
+ */
+export function isDoubtful(error: unknown): boolean {
+  if (!(error instanceof AwsError) || error.code === "CREDENTIALS") return false;
+  const status = statusOf(error.cause);
+  return status === undefined || status < 400 || status >= 500 || status === requestTimeout;
+}
+
+/** @source RFC 9110 §15.5.9: the server gave up waiting for the request */
+const requestTimeout = 408;
+
+/** As the SDK notes it on its errors. */
+function statusOf(cause: unknown): number | undefined {
+  const { $metadata } = (cause ?? {}) as { readonly $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode;
+}
+
 interface Refusal {
   readonly code: ErrorCode;
   readonly names: readonly string[];

@@ -89,6 +89,8 @@ export const races = {
 export const waits = {
   /** @source Lambda developer guide, function states: Pending → Active, LastUpdateStatus InProgress → Successful */
   functionSettled: { everyMs: 500, atMostMs: 300_000 },
+  /** No time is documented; this long a version is looked for that may have been published. */
+  layerVersionListed: { everyMs: 2_000, atMostMs: 10_000 },
   /** @source IAM user guide, troubleshooting: changes are eventually consistent */
   visible: { everyMs: 1_000, atMostMs: 60_000 },
   /** @source SQS API, DeleteQueue: takes up to 60 seconds, and requests may succeed meanwhile */

@@ -16,16 +16,18 @@ class Suspended extends Error {
   }
 }
 
+/** The value; whoever reads one that is not known yet is suspended. */
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.known) return outcome.value;
+  throw new Suspended(outcome.needs);
+}
+
 /** The arguments with refs replaced; those still waiting suspend whoever reads them. */
 export function wantOf(args: Want, lookup: Lookup): Want {
   const want: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args)) {
     let outcome: Outcome<unknown> | undefined;
-    const get = (): unknown => {
-      outcome ??= resolve(value, lookup);
-      if (outcome.known) return outcome.value;
-      throw new Suspended(outcome.needs);
-    };
+    const get = (): unknown => valueOf((outcome ??= resolve(value, lookup)));
     Object.defineProperty(want, name, { get, enumerable: true });
   }
   return want;

@@ -15,13 +15,7 @@ import { javascriptArtifact } from "./inline-javascript.ts";
 import type { HandlerFunction } from "./inline-javascript.ts";
 import { defaultRuntimes } from "./runtimes.ts";
 
-export type CodeInput =
-  | ArtifactLike
-  | Ref<Artifact>
-  | Artifact
-  | Uint8Array
-  | HandlerFunction
-  | InlinePython;
+export type CodeInput = ZipInput | HandlerFunction | InlinePython;
 
 export const codeSchema = z.unknown().transform((value, context) => {
   try {
@@ -54,11 +48,19 @@ export function withCodeForIt(
 }
 
 function codeOf(value: unknown): Artifact | Ref<Artifact> | undefined {
+  if (isInlinePython(value)) return pythonArtifact(value);
+  if (typeof value === "function") return javascriptArtifact(value as HandlerFunction);
+  return zipOf(value);
+}
+
+/** What can be sent as a zip, or will give one. */
+export type ZipInput = ArtifactLike | Ref<Artifact> | Artifact | Uint8Array;
+
+/** `undefined` where the value is none. */
+export function zipOf(value: unknown): Artifact | Ref<Artifact> | undefined {
   if (isRef(value)) return value as Ref<Artifact>;
   if (isArtifactLike(value)) return value[asArtifact]();
   if (value instanceof Uint8Array) return bytesArtifact(value, "the zip");
-  if (isInlinePython(value)) return pythonArtifact(value);
-  if (typeof value === "function") return javascriptArtifact(value as HandlerFunction);
   return isArtifact(value) ? value : undefined;
 }
 

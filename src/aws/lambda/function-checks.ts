@@ -1,21 +1,15 @@
 /** What can be known to be wrong with a function before the first call that touches it. */
-import type { Artifact } from "../../core/artifact.ts";
 import type { Problem } from "../../core/define.ts";
-import { TouchdownError } from "../../errors.ts";
-import { readCentralDirectory } from "../../zip/read.ts";
-import type { ZipEntry } from "../../zip/read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { handlerProblems } from "./handler.ts";
 import { isInline } from "./inline-code.ts";
 import type { InlineArtifact } from "./inline-code.ts";
+import { contentProblems, repeatedLayers } from "./function-layers.ts";
 import { languageOf, runtimeProblems } from "./runtimes.ts";
 import { runtimeOf } from "./settings.ts";
-import { megabytes } from "./upload.ts";
+import { entriesOf, sizeProblems } from "./unzipped.ts";
 
 type Check = (want: FunctionWant) => readonly Problem[] | Promise<readonly Problem[]>;
-
-/** @source Lambda developer guide, "Lambda quotas": deployment package, unzipped, layers included */
-const unzippedBytes = 262_144_000;
 
 /** @source Lambda developer guide, "Lambda quotas": environment variables, together */
 const environmentBytes = 4 * 1024;
@@ -34,6 +28,8 @@ export const functionChecks: readonly Check[] = [
   ({ environment }) => environmentProblems(environment),
   (want) => builtForProblems(want),
   (want) => zipProblems(want),
+  (want) => repeatedLayers(want),
+  (want) => contentProblems(want),
 ];
 
 function oneOf(code: boolean, s3File: boolean): readonly Problem[] {
@@ -77,53 +73,14 @@ async function zipProblems(want: FunctionWant): Promise<readonly Problem[]> {
   if (code === undefined) return [];
   const language = languageOf(runtimeOf(want));
   if (isInline(code)) return inlineProblems(code, want.handler, language);
-  const entries = await entriesOf(code);
+  const entries = await entriesOf("code", code);
   if ("message" in entries) return [entries];
   const paths = entries.filter(({ type }) => type !== "folder").map(({ path }) => path);
   const layers = want.layers.length > 0;
   return [
-    ...sizeProblems(code, entries),
+    ...sizeProblems("code", code, entries),
     ...handlerProblems({ handler: want.handler, language, paths, zip: code.name, layers }),
   ];
-}
-
-async function entriesOf(code: Artifact): Promise<readonly ZipEntry[] | Problem> {
-  try {
-    // Lambda's own limit is what counts here, whatever the zip's ratio.
-    return await readCentralDirectory(code, { maxRatio: Infinity });
-  } catch (error) {
-    if (!(error instanceof TouchdownError)) throw error;
-    return {
-      path: ["code"],
-      message: `is no zip that Lambda could unpack: ${code.name}: ${error.message}`,
-      code: error.code,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    };
-  }
-}
-
-function sizeProblems(code: Artifact, entries: readonly ZipEntry[]): readonly Problem[] {
-  const total = entries.reduce((sum, { size }) => sum + size, 0);
-  if (total <= unzippedBytes) return [];
-  const biggest = biggestOf(entries).map(([name, size]) => `${name} ${megabytes(size)}`);
-  return [
-    {
-      path: ["code"],
-      code: "CODE_TOO_BIG",
-      message: `has ${total} bytes unzipped (${code.name}), and Lambda takes ${unzippedBytes}`,
-      hint: `the biggest things in it: ${biggest.join(", ")}`,
-    },
-  ];
-}
-
-/** By what stands at the top of the zip: a package counts as a whole. */
-function biggestOf(entries: readonly ZipEntry[]): readonly [string, number][] {
-  const sizes = new Map<string, number>();
-  for (const { path, size } of entries) {
-    const name = path.includes("/") ? path.slice(0, path.indexOf("/") + 1) : path;
-    sizes.set(name, (sizes.get(name) ?? 0) + size);
-  }
-  return [...sizes].toSorted(([, a], [, b]) => b - a).slice(0, 10);
 }
 
 /** The file is `main`; what is in it is known. */

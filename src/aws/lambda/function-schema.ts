@@ -6,15 +6,13 @@ import { strictObject } from "../../core/strict-object.ts";
 import { tagsArgument } from "../tags.ts";
 import { codeSchema, s3FileSchema } from "./code-schema.ts";
 import { environmentSchema } from "./environment-schema.ts";
+import { layersSchema } from "./layer-use.ts";
 import { runtimes } from "./runtimes.ts";
 
 const arn = z.string().regex(/^arn:[^:]+:[^:]+:.+$/u, "must be an ARN (arn:aws:…)");
 const roleArn = z
   .string()
   .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)");
-const layerArn = z
-  .string()
-  .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
 
 export const functionSchema = strictObject({
   /**
@@ -98,12 +96,13 @@ export const functionSchema = strictObject({
    */
   architectures: z.tuple([z.enum(["x86_64", "arm64"])]).default(["x86_64"]),
   /**
-   * ARNs of layer versions, in the order they are laid over each other. Default: none.
+   * Layers in the order they are laid over each other: handles, which give their newest version, or
+   * ARNs of layer versions. Default: none.
    *
-   * @unit at most 5
+   * @unit at most 5; 262,144,000 bytes unzipped together with `code`
    * @source Lambda API, CreateFunction: Layers
    */
-  layers: orRef(z.array(orRef(layerArn)).max(5)).default([]),
+  layers: layersSchema.default([]),
   /**
    * The size of `/tmp`. Default: 512.
    *

@@ -8,6 +8,7 @@ import { unlessSuspended } from "../../core/want.ts";
 import { TouchdownError } from "../../errors.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { isInline } from "./inline-code.ts";
+import { layerArnOf } from "./layer-use.ts";
 import { defaultRuntimes } from "./runtimes.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
@@ -75,7 +76,7 @@ export const settings = {
     put: (Variables) => ({ Environment: { Variables } }),
   }),
   layers: setting<readonly string[]>({
-    want: ({ layers }) => layers,
+    want: ({ layers }) => layers.map(layerArnOf),
     have: ({ Layers = [] }) => Layers.flatMap(({ Arn }) => Arn ?? []),
     put: (Layers) => ({ Layers: [...Layers] }),
   }),

@@ -1,17 +1,21 @@
-/** A function's code on its way: directly, or through S3 where it is too big for that. */
+/** A zip on its way to Lambda: directly, or through S3 where it is too big for that. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { FunctionCode } from "@aws-sdk/client-lambda";
+import type { FunctionCode, LayerVersionContentInput } from "@aws-sdk/client-lambda";
 import type { Artifact } from "../../core/artifact.ts";
 import { TouchdownError } from "../../errors.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import type { FunctionWant } from "./function-schema.ts";
 
-/** @source Lambda developer guide, "Lambda quotas": deployment package, zipped, for direct upload */
+/**
+ * Of a function's code and of a layer alike.
+ *
+ * @source Lambda developer guide, "Lambda quotas": deployment package, zipped, for direct upload
+ */
 const directBytes = 50 * 1024 * 1024;
 
-/** Zips that are in memory at one time, in all functions of a run. */
+/** Zips that are in memory at one time, in all functions and layers of a run. */
 const inMemoryBytes = 64 * 1024 * 1024;
 
 /**
@@ -30,44 +34,57 @@ export async function withCode<T>(
     return call({ S3Bucket: bucket, S3Key: key, ...which });
   }
   if (code === undefined) throw new Error(`function ${name} has neither code nor s3File`);
-  if (code.size > directBytes) return call(await throughBucket(context, name, code));
-  return memory.lend(code.size, async () => call({ ZipFile: await wholeOf(code) }));
+  return withZip(context, { owner: `function ${name}`, zip: code }, call);
+}
+
+/**
+ * Make a call that takes a zip, with the zip in the form it takes.
+ *
+ * @throws ARTIFACT_BUCKET naming the owner, ARTIFACT_CHANGED
+ */
+export async function withZip<T>(
+  context: AwsContext,
+  { owner, zip }: { readonly owner: string; readonly zip: Artifact },
+  call: (zip: LayerVersionContentInput) => Promise<T>,
+): Promise<T> {
+  if (zip.size > directBytes) return call(await throughBucket(context, owner, zip));
+  return memory.lend(zip.size, async () => call({ ZipFile: await wholeOf(zip) }));
 }
 
 /** Put it into the bucket under its sha256, unless it is there. */
 async function throughBucket(
   { artifactBucket: Bucket, client, runtime }: AwsContext,
-  name: string,
-  code: Artifact,
-): Promise<FunctionCode> {
+  owner: string,
+  zip: Artifact,
+): Promise<LayerVersionContentInput> {
   if (Bucket === undefined) {
     throw new TouchdownError(
       "ARTIFACT_BUCKET",
-      `function ${name}: ${code.name} has ${megabytes(code.size)}, and AWS takes at most 50 MB directly`,
+      `${owner}: ${zip.name} has ${megabytes(zip.size)}, and AWS takes at most 50 MB directly`,
       { hint: 'name a bucket that zips may go through: addAws({ artifactBucket: "…" })' },
     );
   }
   const s3 = await client("s3");
-  const Key = code.sha256;
+  const Key = zip.sha256;
   const there = await unlessMissing("NotFound", () => s3.headObject({ Bucket, Key }));
-  if (there?.ContentLength !== code.size) {
-    const message = `uploading ${code.name} (${megabytes(code.size)}) to ${Bucket}`;
+  if (there?.ContentLength !== zip.size) {
+    const message = `uploading ${zip.name} (${megabytes(zip.size)}) to ${Bucket}`;
     runtime.emit({ type: "progress", message });
-    const ChecksumSHA256 = Buffer.from(code.sha256, "hex").toString("base64");
-    const Body = Readable.from(code.open());
+    const ChecksumSHA256 = Buffer.from(zip.sha256, "hex").toString("base64");
+    const Body = Readable.from(zip.open());
     const checksum = { ChecksumAlgorithm: "SHA256", ChecksumSHA256 } as const;
-    await s3.putObject({ Bucket, Key, Body, ContentLength: code.size, ...checksum });
+    await s3.putObject({ Bucket, Key, Body, ContentLength: zip.size, ...checksum });
   }
   return { S3Bucket: Bucket, S3Key: Key };
 }
 
-async function wholeOf(code: Artifact): Promise<Uint8Array> {
+async function wholeOf(zip: Artifact): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of code.open()) pieces.push(piece);
+  for await (const piece of zip.open()) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 === code.sha256) return bytes;
-  throw new TouchdownError("ARTIFACT_CHANGED", `${code.name} changed while it was to be uploaded`, {
+  if (sha256 === zip.sha256) return bytes;
+  throw new TouchdownError("ARTIFACT_CHANGED", `${zip.name} changed while it was to be uploaded`, {
     hint: "run the same command again, once nothing writes to it any more",
   });
 }

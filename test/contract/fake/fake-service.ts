@@ -23,20 +23,39 @@ export const fakeRegion = "eu-west-1";
 
 /** A refusal by AWS, by AWS's own name. Anything else a fake throws is a fault of the test. */
 export class Refusal extends Error {
-  constructor(awsName: string, message: string) {
+  /** As on the SDK's errors. */
+  readonly $metadata: { readonly httpStatusCode?: number };
+
+  constructor(awsName: string, message: string, status?: number) {
     super(message);
     this.name = awsName;
+    this.$metadata = { httpStatusCode: status ?? 400 };
+  }
+}
+
+/** Nobody answered: what was asked for may have been done. */
+export class NoAnswer extends Refusal {
+  override readonly $metadata = {};
+
+  constructor() {
+    super("TimeoutError", "Connection timed out after 120000 ms");
   }
 }
 
 /** Refusals that a test puts in the way of calls. */
 export class Faults {
   readonly #next = new Map<string, Refusal[]>();
+  readonly #lost = new Map<string, Refusal>();
   #always: Refusal | undefined;
 
   /** The next call of this kind is refused, once: `sqs.createQueue`. */
   once(call: string, error: Refusal): void {
     this.#next.set(call, [...(this.#next.get(call) ?? []), error]);
+  }
+
+  /** The next call of this kind is done, and its answer does not arrive. */
+  lose(call: string, error: Refusal): void {
+    this.#lost.set(call, error);
   }
 
   /** Every call is refused from now on. */
@@ -46,6 +65,12 @@ export class Faults {
 
   take(call: string): Refusal | undefined {
     return this.#always ?? this.#next.get(call)?.shift();
+  }
+
+  takeLost(call: string): Refusal | undefined {
+    const lost = this.#lost.get(call);
+    this.#lost.delete(call);
+    return lost;
   }
 }
 
@@ -79,6 +104,8 @@ function fakeClient<S extends keyof Clients>(service: S, behind: Behind): Client
       const fault = faults.take(`${service}.${operation}`);
       if (fault !== undefined) throw fault;
       const output = (await work(input)) as object;
+      const lost = faults.takeLost(`${service}.${operation}`);
+      if (lost !== undefined) throw lost;
       runtime.emit(event);
       return { ...output, $metadata: {} };
     } catch (error) {

@@ -78,6 +78,15 @@ export function codeOf(
   return { CodeSha256, CodeSize: bytes.length };
 }
 
+/** @param roles  those that can be assumed; default: every one */
+export function checkRole(roles: ReadonlySet<string> | undefined, role: string | undefined): void {
+  if (role === undefined || roles === undefined || roles.has(role)) return;
+  throw new Refusal(
+    "InvalidParameterValueException",
+    "The role defined for the function cannot be assumed by Lambda.",
+  );
+}
+
 /** AWS's defaults. */
 export function initial(name: string): FunctionConfiguration {
   return {

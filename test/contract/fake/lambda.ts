@@ -7,7 +7,9 @@ import { randomUUID } from "node:crypto";
 import type { FunctionConfiguration, Lambda } from "@aws-sdk/client-lambda";
 import type { Clock } from "../../../src/core/runtime.ts";
 import { canonical } from "../../../src/core/canonical.ts";
-import { codeOf, initial, settingsOf } from "./lambda-settings.ts";
+import { checkLayers, layerCalls } from "./lambda-layers.ts";
+import type { FakeLayers } from "./lambda-layers.ts";
+import { checkRole, codeOf, initial, settingsOf } from "./lambda-settings.ts";
 import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -28,6 +30,7 @@ interface Kept {
 export interface FakeLambda {
   readonly client: FakeOf<Lambda>;
   readonly functions: Map<string, Kept>;
+  readonly layers: FakeLayers;
 }
 
 interface Around {
@@ -39,19 +42,22 @@ interface Around {
 
 export function fakeLambda(clock: Clock, { objects = new Map(), roles }: Around = {}): FakeLambda {
   const functions = new Map<string, Kept>();
-  const world: Inside = { clock, functions, objects, roles };
+  const layers: FakeLayers = new Map();
+  const world: Inside = { clock, functions, layers, objects, roles };
   const client = {
     ...functionCalls(world),
     ...updateCalls(world),
     ...versionCalls(world),
     ...tagCalls(world),
+    ...layerCalls(layers, { clock, objects }),
   };
-  return { functions, client };
+  return { functions, layers, client };
 }
 
 interface Inside {
   readonly clock: Clock;
   readonly functions: Map<string, Kept>;
+  readonly layers: FakeLayers;
   readonly objects: ReadonlyMap<string, Uint8Array>;
   readonly roles: ReadonlySet<string> | undefined;
 }
@@ -64,7 +70,8 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
       if (functions.has(name)) {
         throw new Refusal("ResourceConflictException", `Function already exist: ${name}`);
       }
-      checkRole(world, given.Role);
+      checkRole(world.roles, given.Role);
+      checkLayers(world.layers, given.Layers, clock);
       const configuration: FunctionConfiguration = {
         ...initial(name),
         ...settingsOf(name, given),
@@ -150,7 +157,8 @@ function updateCalls(world: Inside): FakeOf<Lambda> {
     },
     updateFunctionConfiguration: async ({ FunctionName, RevisionId, ...given }) => {
       const kept = changeable(world, FunctionName, RevisionId);
-      checkRole(world, given.Role);
+      checkRole(world.roles, given.Role);
+      checkLayers(world.layers, given.Layers, world.clock);
       const made = { ...kept.configuration, ...settingsOf(FunctionName ?? "", given) };
       return change(world, kept, made);
     },
@@ -280,14 +288,6 @@ function settle(clock: Clock, kept: Kept): FunctionConfiguration {
     };
   }
   return kept.configuration;
-}
-
-function checkRole({ roles }: Inside, role: string | undefined): void {
-  if (role === undefined || roles === undefined || roles.has(role)) return;
-  throw new Refusal(
-    "InvalidParameterValueException",
-    "The role defined for the function cannot be assumed by Lambda.",
-  );
 }
 
 function content(configuration: FunctionConfiguration): string {

@@ -1,0 +1,89 @@
+/** Publishing a layer's version, which AWS does as often as it is asked. */
+import type {
+  Architecture,
+  LayerVersionContentInput,
+  PublishLayerVersionRequest,
+  Runtime,
+} from "@aws-sdk/client-lambda";
+import { isDoubtful } from "../aws-error.ts";
+import type { AwsContext } from "../context.ts";
+import { until, waits } from "../wait.ts";
+import { architecturesOf, isAsDeclared, runtimesOf } from "./layer-fields.ts";
+import { readLayer } from "./layer-read.ts";
+import type { LayerState } from "./layer-read.ts";
+import type { LayerWant } from "./layer-schema.ts";
+import { withZip } from "./upload.ts";
+
+/** How often a version is asked for at most, each time after none was found. */
+const attempts = 3;
+
+/**
+ * Publish what is declared, unless the newest version is that.
+ *
+ * @returns once it can be read
+ */
+export async function publishLayer(
+  context: AwsContext,
+  want: LayerWant,
+  have?: LayerState,
+): Promise<void> {
+  if (have !== undefined && isAsDeclared(want, have)) return;
+  const zip = { owner: `layer ${want.name}`, zip: want.content };
+  const version = await withZip(context, zip, (content) => publish(context, want, content));
+  await untilThere(context, want.name, version);
+}
+
+/** A call whose outcome is unknown may have made a version: that is looked for before the next. */
+async function publish(
+  context: AwsContext,
+  want: LayerWant,
+  content: LayerVersionContentInput,
+): Promise<number> {
+  const lambda = await context.client("lambda", { sendsOnce: true });
+  const request = requestOf(want, content);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { Version = 0 } = await lambda.publishLayerVersion(request);
+      return Version;
+    } catch (error) {
+      if (!isDoubtful(error)) throw error;
+      const because = "AWS did not say whether it published the version: looking for it first";
+      context.runtime.emit({ type: "retrying", what: `layer ${want.name}`, because });
+      const made = await lookFor(context, want);
+      if (made !== undefined) return made;
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+/** The version that is as declared, where there is one by now. */
+async function lookFor(context: AwsContext, want: LayerWant): Promise<number | undefined> {
+  const { clock } = context.runtime;
+  const { everyMs, atMostMs } = waits.layerVersionListed;
+  const end = clock.now() + atMostMs;
+  for (;;) {
+    const now = await readLayer(context, want);
+    if (now !== undefined && isAsDeclared(want, now)) return now.newest.Version;
+    if (clock.now() >= end) return undefined;
+    await clock.sleep(everyMs);
+  }
+}
+
+/** Who reads before that would find the version before it, and publish once more. */
+async function untilThere(context: AwsContext, name: string, version: number): Promise<void> {
+  const ask = async (): Promise<true | undefined> => {
+    const { newest } = (await readLayer(context, { name })) ?? {};
+    return (newest?.Version ?? 0) >= version ? true : undefined;
+  };
+  await until(context.runtime, `version ${version} of layer ${name}`, ask, waits.visible);
+}
+
+/** What is empty is left out. The schema and `builtFor`'s check know AWS's own names. */
+function requestOf(want: LayerWant, Content: LayerVersionContentInput): PublishLayerVersionRequest {
+  const { name: LayerName, description: Description, license: LicenseInfo } = want;
+  const CompatibleRuntimes = runtimesOf(want) as Runtime[];
+  const CompatibleArchitectures = architecturesOf(want) as Architecture[];
+  const details = { Description, LicenseInfo, CompatibleRuntimes, CompatibleArchitectures };
+  const given = Object.entries(details).filter(([, value]) => value.length > 0);
+  return { LayerName, Content, ...Object.fromEntries(given) };
+}

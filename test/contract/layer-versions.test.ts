@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { bytesArtifact } from "../../src/aws/lambda/inline-code.ts";
+import { layer } from "../../src/aws/lambda/layer.ts";
+import type { AddArgs } from "../../src/core/declare.ts";
+import { zipOfOne } from "../../src/zip/one.ts";
+import { bigZip } from "../support/big-zip.ts";
+import { NoAnswer, Refusal } from "./fake/fake-service.ts";
+import { fakeLambda } from "./fake/lambda.ts";
+import type { FakeLambda } from "./fake/lambda.ts";
+import { fakeObjects } from "./fake/objects.ts";
+import { World } from "./world.ts";
+
+const zipOf = (source: string) => zipOfOne("python/tools.py", Buffer.from(source));
+const publish = "lambda.publishLayerVersion";
+
+function start() {
+  let lambda: FakeLambda | undefined;
+  const objects = fakeObjects();
+  const world = World.fake((clock) => {
+    lambda = fakeLambda(clock, { objects: objects.bytes });
+    return { lambda: lambda.client, s3: objects.client };
+  });
+  const { layers } = lambda ?? {};
+  const declare =
+    (more: Partial<AddArgs<typeof layer.schema>> = {}) =>
+    () =>
+      world.add(layer, { name: "tools", content: zipOf("answer = 42\n"), ...more });
+  const versions = () => layers?.get("tools")?.versions.map(({ answer }) => answer.Version);
+  return { world, declare, versions, objects };
+}
+
+describe("publishing a layer's version, which AWS does as often as it is asked", () => {
+  test.for([
+    ["nobody answers", new NoAnswer()],
+    ["AWS fails", new Refusal("ServiceException", "An error occurred", 500)],
+  ] as const)("once, when %s after it was done", async ([, fault]) => {
+    const { world, declare, versions } = start();
+    world.faults.lose(publish, fault);
+    const { calls } = await world.apply(declare());
+    expect(calls.filter((call) => call === "PublishLayerVersion")).toHaveLength(1);
+    expect(versions()).toEqual([1]);
+    expect((await world.apply(declare())).verdict).toBe("unchanged");
+  });
+
+  test("once more, when nothing came of it", async () => {
+    const { world, declare, versions } = start();
+    world.faults.once(publish, new NoAnswer());
+    await world.apply(declare());
+    expect(versions()).toEqual([1]);
+  });
+
+  test("of a layer that has versions: the older ones are not taken for it", async () => {
+    const { world, declare, versions } = start();
+    await world.apply(declare());
+    world.faults.once(publish, new NoAnswer());
+    await world.apply(declare({ content: zipOf("answer = 43\n") }));
+    world.faults.lose(publish, new NoAnswer());
+    await world.apply(declare());
+    expect(versions()).toEqual([1, 2, 3]);
+  });
+
+  test("given up after three tries of which nothing came", async () => {
+    const { world, declare, versions } = start();
+    for (let count = 0; count < 3; count += 1) world.faults.once(publish, new NoAnswer());
+    await expect(world.apply(declare())).rejects.toMatchObject({ code: "ENDPOINT_DOWN" });
+    expect(versions()).toBeUndefined();
+  });
+
+  test("not tried again where AWS refuses it", async () => {
+    const { world, declare, versions } = start();
+    world.faults.once(publish, new Refusal("CodeStorageExceededException", "75 GB are used"));
+    await expect(world.apply(declare())).rejects.toMatchObject({ code: "AWS_ERROR" });
+    expect(versions()).toBeUndefined();
+  });
+
+  test("once for everything that differs", async () => {
+    const { world, declare, versions } = start();
+    await world.apply(declare());
+    const more = { content: zipOf("answer = 43\n"), description: "d", license: "MIT" };
+    await world.apply(declare({ ...more, compatibleRuntimes: ["python3.13"] }));
+    expect(versions()).toEqual([1, 2]);
+  });
+
+  test("not for another order of runtimes, or one that is named twice", async () => {
+    const { world, declare, versions } = start();
+    await world.apply(declare({ compatibleRuntimes: ["python3.13", "python3.12"] }));
+    const again = declare({ compatibleRuntimes: ["python3.12", "python3.13", "python3.12"] });
+    expect((await world.apply(again)).verdict).toBe("unchanged");
+    expect(versions()).toEqual([1]);
+  });
+});
+
+describe("the versions of a layer", () => {
+  test("are numbered on after all were deleted, and the newest counts on any page", async () => {
+    const { world, declare, versions } = start();
+    const at = (count: number) => declare({ content: zipOf(`answer = ${count}\n`) });
+    for (const count of [1, 2, 3]) await world.apply(at(count));
+    expect((await world.apply(at(3))).verdict).toBe("unchanged");
+    await world.destroy(at(3));
+    expect(versions()).toEqual([]);
+    await world.apply(at(3));
+    expect(versions()).toEqual([4]);
+  });
+
+  test("are kept as many as declared, the oldest removed first", async () => {
+    const { world, declare, versions } = start();
+    const at = (count: number, keepVersions?: number) =>
+      declare({
+        content: zipOf(`answer = ${count}\n`),
+        ...(keepVersions === undefined ? {} : { keepVersions }),
+      });
+    for (const count of [1, 2, 3]) await world.apply(at(count));
+    expect((await world.plan(at(3, 2))).changes).toEqual(["remove older versions: 1"]);
+    expect((await world.plan(at(3, 3))).verdict).toBe("unchanged");
+    const { changes } = await world.apply(at(4, 2));
+    expect(changes.at(-1)).toBe("remove older versions: 1, 2");
+    expect(versions()).toEqual([3, 4]);
+    expect((await world.apply(at(4, 2))).verdict).toBe("unchanged");
+  });
+
+  test("that say what their content was built for, where nothing is declared", async () => {
+    const { world, declare } = start();
+    const zip = zipOf("answer = 42\n");
+    const builtFor = { runtime: "python3.12", architecture: "arm64" };
+    await world.apply(declare({ content: { ...bytesArtifact(zip, "tools.zip"), builtFor } }));
+    expect((await world.plan(declare({ content: zip }))).changes).toEqual([
+      'compatibleRuntimes: ["python3.12"] → []',
+      'compatibleArchitectures: ["arm64"] → []',
+      "publish a new version",
+    ]);
+  });
+});
+
+test("a layer over 50 MB goes through the account's bucket, under its sha256", async () => {
+  const { world, declare, versions, objects } = start();
+  const content = bytesArtifact(await bigZip(), "noise.zip");
+  await world.apply(declare({ content }));
+  expect(versions()).toEqual([1]);
+  expect([...objects.bytes.keys()]).toEqual([`fake-artifacts/${content.sha256}`]);
+  expect((await world.apply(declare({ content }))).verdict).toBe("unchanged");
+});
