@@ -1,9 +1,8 @@
-import { inflateRawSync } from "node:zlib";
 import { TouchdownError } from "../errors.ts";
-import { crc32 } from "./crc32.ts";
-import { flags, full32, localHeader, methods } from "./format.ts";
+import { flags, full32, localHeader } from "./format.ts";
 import type { ZipEntry } from "./read.ts";
 import { asBuffer, bytesSource, type ZipSource } from "./source.ts";
+import { unpackSync } from "./unpack.ts";
 
 /**
  * An entry's bytes, uncompressed and checked.
@@ -11,14 +10,7 @@ import { asBuffer, bytesSource, type ZipSource } from "./source.ts";
  * @throws ZIP_CRC, ZIP_DATA, ZIP_LOCAL_HEADER, ZIP_OVERLAP, ZIP_SIZE, ZIP_TRUNCATED
  */
 export async function readEntry(zip: Uint8Array | ZipSource, entry: ZipEntry): Promise<Uint8Array> {
-  const compressed = await readCompressed(zip, entry);
-  const bytes = entry.method === methods.stored ? compressed : inflate(compressed, entry);
-  if (bytes.length !== entry.size) throw wrongSize(entry, String(bytes.length));
-  if (crc32(bytes) === entry.crc32) return bytes;
-  throw new TouchdownError(
-    "ZIP_CRC",
-    `zip entry ${JSON.stringify(entry.path)} does not match its checksum`,
-  );
+  return unpackSync(await readCompressed(zip, entry), entry);
 }
 
 /**
@@ -35,16 +27,29 @@ export async function readCompressed(
   const bytes = asBuffer(
     await source.read(entry.localHeaderOffset, entry.end - entry.localHeaderOffset),
   );
+  const start = dataStart(bytes, entry);
+  if (start + entry.compressedSize > bytes.length) throw truncated(entry);
+  return bytes.subarray(start, start + entry.compressedSize);
+}
+
+/**
+ * Where in the zip an entry's compressed bytes begin, once its own header is found to agree with the directory.
+ *
+ * @throws ZIP_LOCAL_HEADER, ZIP_OVERLAP, ZIP_TRUNCATED
+ */
+export async function findData(source: ZipSource, entry: ZipEntry): Promise<number> {
+  const least = localHeader.length + Buffer.byteLength(entry.path);
+  const bytes = asBuffer(await source.read(entry.localHeaderOffset, least));
+  return entry.localHeaderOffset + dataStart(bytes, entry);
+}
+
+function dataStart(bytes: Buffer, entry: ZipEntry): number {
   const start = checkLocalHeader(bytes, entry);
-  const end = start + entry.compressedSize;
-  if (entry.localHeaderOffset + end > entry.end) {
-    throw new TouchdownError(
-      "ZIP_OVERLAP",
-      `zip entry ${JSON.stringify(entry.path)} reaches into what follows it`,
-    );
-  }
-  if (end > bytes.length) throw truncated(entry);
-  return bytes.subarray(start, end);
+  if (entry.localHeaderOffset + start + entry.compressedSize <= entry.end) return start;
+  throw new TouchdownError(
+    "ZIP_OVERLAP",
+    `zip entry ${JSON.stringify(entry.path)} reaches into what follows it`,
+  );
 }
 
 /** Where the data starts. @source APPNOTE 6.3.10 §4.3.7 */
@@ -68,31 +73,6 @@ function checkLocalHeader(bytes: Buffer, entry: ZipEntry): number {
   if (contradicted !== undefined) throw contradiction(entry, contradicted[0]);
   if (!name.equals(Buffer.from(entry.path))) throw contradiction(entry, "name");
   return localHeader.length + nameLength + extraLength;
-}
-
-function inflate(compressed: Uint8Array, entry: ZipEntry): Uint8Array {
-  try {
-    // one byte more than it should be is enough to know; 0 would mean no limit
-    const result: unknown = inflateRawSync(compressed, {
-      maxOutputLength: entry.size + 1,
-      info: true,
-    });
-    const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
-    if (engine.bytesWritten === compressed.length) return buffer;
-  } catch (cause) {
-    if (cause instanceof RangeError) throw wrongSize(entry, "more");
-    const message = `zip entry ${JSON.stringify(entry.path)} cannot be inflated: its compressed bytes are damaged`;
-    throw new TouchdownError("ZIP_DATA", message, { cause });
-  }
-  throw new TouchdownError(
-    "ZIP_DATA",
-    `zip entry ${JSON.stringify(entry.path)} has bytes after its compressed data`,
-  );
-}
-
-function wrongSize(entry: ZipEntry, found: string): TouchdownError {
-  const message = `zip entry ${JSON.stringify(entry.path)} should have ${entry.size} bytes and has ${found}`;
-  return new TouchdownError("ZIP_SIZE", message);
 }
 
 function contradiction(entry: ZipEntry, what: string): TouchdownError {
