@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bytesArtifact } from "../../src/aws/lambda/inline-code.ts";
+import { lambdaFunction } from "../../src/aws/lambda/function.ts";
+import { bytesArtifact, python } from "../../src/aws/lambda/inline-code.ts";
 import { layer } from "../../src/aws/lambda/layer.ts";
 import type { AddArgs } from "../../src/core/declare.ts";
 import { zipOfOne } from "../../src/zip/one.ts";
@@ -129,6 +130,45 @@ describe("the versions of a layer", () => {
       "publish a new version",
     ]);
   });
+});
+
+test("a layer whose content is still to be made may be published, and nothing else of it is open", async () => {
+  const { world, declare } = start();
+  const compatible = {
+    compatibleRuntimes: ["python3.13"],
+    compatibleArchitectures: ["arm64"],
+  } as const satisfies Partial<AddArgs<typeof layer.schema>>;
+  const from = (source: string) => () => {
+    const maker = world.add(layer, { name: "maker", content: zipOf(source) });
+    const made = (sha256: string) => bytesArtifact(zipOf(sha256), "made.zip");
+    return declare({ content: maker.getProperty("CodeSha256").map(made), ...compatible })();
+  };
+  await world.apply(from("1"));
+  expect((await world.apply(from("1"))).verdict).toBe("unchanged");
+  const waits = ["publish a new version: pending (needs layer maker)"];
+  expect((await world.plan(from("2"))).changes).toEqual(waits);
+  await world.apply(from("2"));
+  expect((await world.apply(from("2"))).verdict).toBe("unchanged");
+});
+
+test("a layer that is only referred to gives its newest version", async () => {
+  const { world, declare } = start();
+  const refer = () => world.get(layer, { name: "tools" });
+  await expect(world.plan(refer)).rejects.toMatchObject({ code: "MISSING" });
+  for (const description of ["1", "2", "3"]) await world.apply(declare({ description }));
+  const uses = () =>
+    world.add(lambdaFunction, {
+      name: "f",
+      role: "arn:aws:iam::123456789012:role/r",
+      handler: "main.f",
+      code: python`f = 1`,
+      layers: [refer()],
+    });
+  expect((await world.plan(uses)).changes).toContain(
+    'layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"]',
+  );
+  expect((await world.apply(uses)).verdict).toBe("create");
+  expect((await world.apply(uses)).verdict).toBe("unchanged");
 });
 
 test("a layer over 50 MB goes through the account's bucket, under its sha256", async () => {

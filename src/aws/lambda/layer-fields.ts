@@ -54,9 +54,9 @@ export function isAsDeclared(want: LayerWant, have: LayerState): boolean {
   );
 }
 
-/** What is declared, else what the content was built for. */
-export function runtimesOf({ compatibleRuntimes, content }: LayerWant): readonly string[] {
-  return asSet(compatibleRuntimes ?? content.builtFor?.runtime);
+/** What is declared, else what the content was built for, which is then waited for. */
+export function runtimesOf(want: LayerWant): readonly string[] {
+  return asSet(want.compatibleRuntimes ?? want.content.builtFor?.runtime);
 }
 
 export function architecturesOf(want: LayerWant): readonly string[] {
