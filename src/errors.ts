@@ -11,6 +11,7 @@ export const errorCodes = {
   AWS_ERROR: "AWS refused a call for a reason of its own, given in its words",
   BUCKET_NOT_EMPTY: "a bucket is to be deleted, but there are still files or versions in it",
   BUILD_FAILED: "a build backend could not make a wheel, for the reason it gives",
+  BUILD_PLATFORM: "a wheel that was compiled here does not run where it is to run",
   BUILD_PYTHON: "the Python that a build is for is not on this machine",
   CHANGED_ELSEWHERE: "someone else changed a resource while this run was changing it",
   CODE_TOO_BIG: "a function's code is larger, unzipped, than Lambda takes",

@@ -5,6 +5,7 @@ import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import { stringsOf, tableOf, type Table } from "./toml-table.ts";
 import { findWorkspace } from "./uv-workspace.ts";
+import { normalizeName } from "./wheel-name.ts";
 
 export type ProjectInputs = {
   /** What each file says about dependencies, in a text that stays the same when other things change. */
@@ -146,7 +147,7 @@ function membersNamed(
     .filter(([, source]) =>
       [source].flat().some((one) => tableOf({ one }, "one")["workspace"] === true),
     )
-    .map(([name]) => members.get(name.replaceAll(/[-_.]+/g, "-").toLowerCase()))
+    .map(([name]) => members.get(normalizeName(name)))
     .filter((place) => place !== undefined);
 }
 

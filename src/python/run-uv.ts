@@ -25,7 +25,7 @@ export async function runUv(
   options: RunUvOptions,
 ): Promise<RunResult> {
   const { cwd, input, env, timeoutMs = 1_800_000, signal } = options;
-  const result = await run([uv.program, ...args], {
+  const result = await run(withUmask([uv.program, ...args]), {
     cwd,
     env: { ...uvEnvironment(cwd), ...env },
     cleanEnv: true,
@@ -38,6 +38,12 @@ export async function runUv(
     stdout: withoutCredentials(result.stdout),
     stderr: withoutCredentials(result.stderr),
   };
+}
+
+/** Files that uv and what it runs make have the same modes for every user. Windows knows none. */
+function withUmask(command: readonly string[]): readonly string[] {
+  if (process.platform === "win32") return command;
+  return ["/bin/sh", "-c", 'umask 022 && exec "$@"', "sh", ...command];
 }
 
 /** How uv resolves for every platform, and for a Python and all after it: 11 of Python 3.11. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { stringsOf, tableOf, type Table } from "./toml-table.ts";
+import { normalizeName } from "./wheel-name.ts";
 
 export type Workspace = {
   /** Of its root; absolute. */
@@ -45,8 +46,7 @@ function readMembers(
     const path = join(folder, "pyproject.toml");
     if (!existsSync(path) || excluded.some((pattern) => pattern.test(place))) continue;
     const name = tableOf(read(path), "project")["name"];
-    if (typeof name === "string")
-      members.set(name.replaceAll(/[-_.]+/g, "-").toLowerCase(), folder);
+    if (typeof name === "string") members.set(normalizeName(name), folder);
   }
   return members;
 }

@@ -9,8 +9,9 @@ import type { Resource } from "../../core/resource.ts";
 import { valueOf } from "../../core/want.ts";
 import { zipOf } from "./code-schema.ts";
 
-/** As much of a layer's handle as a function needs. */
-type Handle = Resource<{ readonly LayerVersionArn: string }>;
+interface LayerProps {
+  readonly LayerVersionArn: string;
+}
 
 /** Its parts become known one after the other: reading one too early suspends the reader. */
 export class LayerUse {
@@ -19,7 +20,7 @@ export class LayerUse {
   readonly #arn: () => Outcome<string>;
   readonly #content: () => Outcome<Artifact | undefined>;
 
-  constructor(layer: Handle, lookup: Lookup) {
+  constructor(layer: Resource<LayerProps>, lookup: Lookup) {
     this.label = String(layer);
     this.#arn = () => layer.getProperty("LayerVersionArn").evaluate(lookup);
     const content = zipOf(layer.args["content"]);
@@ -42,12 +43,12 @@ const layerArn = z
   .string()
   .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
 
-type LayerInput = string | Ref<string> | Textual | Handle;
+type LayerInput = string | Ref<string> | Textual | Resource<LayerProps>;
 
 const layer = z.unknown().transform((value, context) => {
   if (value instanceof LayerUse) return value;
   if (!isResource(value)) return inner(orRef(layerArn), value, context);
-  if (value.definition.type === "aws.lambda.layer") return useOf(value as Handle);
+  if (value.definition.type === "aws.lambda.layer") return useOf(value as Resource<LayerProps>);
   context.addIssue(`takes a layer, not a ${value.definition.noun}`);
   return z.NEVER;
 }) as unknown as z.ZodType<string | Ref<string> | Ref<LayerUse>, LayerInput>;
@@ -56,7 +57,7 @@ const layer = z.unknown().transform((value, context) => {
 export const layersSchema = orRef(z.array(layer).max(5));
 
 /** Known at once, so that what is known of its parts can be checked before the first call. */
-function useOf(handle: Handle): Ref<LayerUse> {
+function useOf(handle: Resource<LayerProps>): Ref<LayerUse> {
   const { needs, label, problems } = handle.getProperty("LayerVersionArn");
   const evaluate = (lookup: Lookup): Outcome<LayerUse> => ({
     known: true,
