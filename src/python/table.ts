@@ -22,9 +22,9 @@ export class Table {
     this.path = path;
   }
 
-  /** For messages: `pylock.toml: six.wheels[0]`. */
+  /** For messages: `pylock.toml: six: wheels[0]`. */
   get place(): string {
-    return this.path === "" ? this.from.file : `${this.from.file}: ${this.path}`;
+    return this.path === "" ? this.from.file : `${this.from.file}: ${this.path.replace(/:$/, "")}`;
   }
 
   get file(): string {
@@ -37,7 +37,12 @@ export class Table {
 
   /** The same table, in messages under a name that says more than `packages[3]`. */
   called(name: string): Table {
-    return new Table(this.values, this.from, name);
+    return new Table(this.values, this.from, `${name}:`);
+  }
+
+  /** For comparison: the same text for the same keys and values, whatever their order. */
+  get canonical(): string {
+    return JSON.stringify(Object.entries(this.values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   raw(key: string): unknown {
@@ -111,14 +116,15 @@ export class Table {
     return this.error(`${this.keyPlace(key)} is ${shown}, not ${expected}`);
   }
 
-  /** For messages: `pylock.toml: six.wheels[0].hashes`. */
+  /** For messages: `pylock.toml: six: wheels[0].hashes`. */
   keyPlace(key: string): string {
     return `${this.from.file}: ${this.below(key)}`;
   }
 
   private below(key: string): string {
     const quoted = /^[\w\-[\]]+$/.test(key) ? key : JSON.stringify(key);
-    return this.path === "" ? quoted : `${this.path}.${quoted}`;
+    if (this.path === "") return quoted;
+    return `${this.path}${this.path.endsWith(":") ? " " : "."}${quoted}`;
   }
 
   private error(message: string): TouchdownError {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { access, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../../src/host/dirs.ts";
 import { run } from "../../src/host/run.ts";
@@ -8,7 +8,7 @@ import { run } from "../../src/host/run.ts";
 const execute = promisify(execFile);
 
 /** What others are asked for the truth with; raised together, on purpose. */
-const oracles = ["packaging==26.3", "pip==26.0.1"] as const;
+const oracles = ["packaging==26.3", "pip==26.0.1", "uv==0.13.9"] as const;
 
 /** The Python of a virtual environment that has PyPA's own libraries, made once in the cache folder. */
 export async function oraclePython(): Promise<string> {
@@ -24,6 +24,11 @@ export async function oraclePython(): Promise<string> {
   await execute("python3", ["-m", "venv", folder]);
   await execute(python, ["-m", "pip", "install", "--quiet", ...oracles]);
   return python;
+}
+
+/** Where a program of that environment is. */
+export async function oracleProgram(name: "uv"): Promise<string> {
+  return join(dirname(await oraclePython()), name);
 }
 
 /** What a script prints, read as JSON; `input` comes to its stdin as JSON. */

@@ -6,6 +6,7 @@ import { parseMarker } from "../marker.ts";
 import { markerEnvironment } from "../marker-environment.ts";
 import { parseToml, type Table } from "../table.ts";
 import { normalizeName } from "../wheel-name.ts";
+import { byName } from "./by-name.ts";
 import { filesSource } from "./files-source.ts";
 import { lockedFile, requireSha256, sha256Of } from "./locked-file.ts";
 import type { LockedFile, LockedPackage, LockedSource, ReadOptions } from "./locked.ts";
@@ -28,16 +29,16 @@ export function readPylock(text: string, options: ReadOptions): readonly LockedP
   checkEnvironments(lock, options);
   const environment = { ...markerEnvironment(target), ...chosen(lock, options) };
   if (lock.list("packages") === undefined) throw lock.refuse("packages", "a list of tables");
-  const selected = new Map<string, Table>();
-  for (const table of lock.tables("packages")) {
-    const name = nameOf(table);
-    const entry = table.called(name);
-    if (!applies(entry, environment)) continue;
-    checkPython(entry, "requires-python", { target });
-    if (selected.has(name)) throw twice(entry, name);
-    selected.set(name, entry);
-  }
-  return [...selected].map(([name, entry]) => packageOf(name, entry, { ...options, selected }));
+  const entries = lock.tables("packages").flatMap((table) => {
+    const entry = entryOf(table);
+    if (!applies(entry.table, environment)) return [];
+    checkPython(entry.table, "requires-python", { target });
+    return [entry];
+  });
+  const selected = new Set(entries.map(({ name }) => name));
+  return byName(entries, { file: options.path }).map((entry) =>
+    packageOf(entry, { lockPath: options.path, selected }),
+  );
 }
 
 function checkVersion(lock: Table): void {
@@ -65,9 +66,19 @@ function chosen(
   { path, selection }: ReadOptions,
 ): Pick<MarkerEnvironment, "extras" | "dependency_groups"> {
   const defaults = lock.strings("default-groups") ?? [];
-  const extras = { known: lock.strings("extras") ?? [], what: "extra", file: path };
+  // our own locks are resolved with extras and groups, which are then no choice any more
+  const ours = lock.deep("tool", "touchdown");
+  const extras = {
+    known: [...(lock.strings("extras") ?? []), ...(ours?.strings("extras") ?? [])],
+    what: "extra",
+    file: path,
+  };
   const groups = {
-    known: [...(lock.strings("dependency-groups") ?? []), ...defaults],
+    known: [
+      ...(lock.strings("dependency-groups") ?? []),
+      ...defaults,
+      ...(ours?.strings("groups") ?? []),
+    ],
     what: "dependency group",
     file: path,
   };
@@ -77,10 +88,17 @@ function chosen(
   };
 }
 
-function nameOf(table: Table): string {
+interface Entry {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly table: Table;
+}
+
+function entryOf(table: Table): Entry {
   const name = table.requiredString("name");
-  if (normalizeName(name) === name && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name)) return name;
-  throw table.refuse("name", "a normalised name");
+  if (normalizeName(name) !== name || !/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name))
+    throw table.refuse("name", "a normalised name");
+  return { name, version: table.string("version"), table: table.called(name) };
 }
 
 function applies(entry: Table, environment: MarkerEnvironment): boolean {
@@ -90,27 +108,21 @@ function applies(entry: Table, environment: MarkerEnvironment): boolean {
   return evaluateMarker(parseMarker(marker, { place }), environment, { place });
 }
 
-function twice(entry: Table, name: string): TouchdownError {
-  const message = `${entry.file}: two entries of ${name} are for this target`;
-  return new TouchdownError("LOCK_AMBIGUOUS", message, {
-    hint: "the markers of one package's entries must exclude each other, for the extras and groups asked for too",
-  });
-}
-
-type PackageOptions = ReadOptions & { readonly selected: ReadonlyMap<string, Table> };
-
-function packageOf(name: string, entry: Table, options: PackageOptions): LockedPackage {
-  const version = entry.string("version");
-  const needs = entry.list("dependencies");
-  const dependencies = entry
+function packageOf(
+  { name, version, table }: Entry,
+  options: { readonly lockPath: string; readonly selected: ReadonlySet<string> },
+): LockedPackage {
+  const dependencies = table
     .tables("dependencies")
     .map((dependency) => normalizeName(dependency.requiredString("name")))
     .filter((dependency) => options.selected.has(dependency));
   return {
     name,
     ...(version === undefined ? {} : { version }),
-    source: sourceOf(name, entry, options.path),
-    ...(needs === undefined ? {} : { dependencies: [...new Set(dependencies)].toSorted() }),
+    source: sourceOf(name, table, options.lockPath),
+    ...(table.list("dependencies") === undefined
+      ? {}
+      : { dependencies: [...new Set(dependencies)].toSorted() }),
   };
 }
 
@@ -157,12 +169,11 @@ function pylockVcs(vcs: Table, lockPath: string): LockedSource {
 
 function directorySource(directory: Table, lockPath: string): LockedSource {
   const subdirectory = directory.string("subdirectory");
-  const editable = directory.boolean("editable");
   return {
     kind: "directory",
     path: resolve(dirname(lockPath), directory.requiredString("path")),
     ...(subdirectory === undefined ? {} : { subdirectory }),
-    ...(editable === undefined ? {} : { editable }),
+    ...(directory.boolean("editable") === true ? { editable: true } : {}),
   };
 }
 

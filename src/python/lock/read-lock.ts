@@ -3,6 +3,7 @@ import { TouchdownError } from "../../errors.ts";
 import { readIfExists } from "../../host/files.ts";
 import type { LockedPackage, Selection } from "./locked.ts";
 import { readPylock } from "./pylock.ts";
+import { readUvLock } from "./uv-lock.ts";
 
 /**
  * What of a lock is to be installed for a target, obeyed exactly, never resolved anew.
@@ -15,10 +16,12 @@ export async function readLock(
   path: string,
   selection: Selection,
 ): Promise<readonly LockedPackage[]> {
-  const text = await readIfExists(path);
-  if (text === undefined) throw new TouchdownError("LOCK_MISSING", `there is no file ${path}`);
-  if (/^pylock(?:\.[^.]+)?\.toml$/.test(basename(path)))
-    return readPylock(text.toString(), { path, selection });
+  const bytes = await readIfExists(path);
+  if (bytes === undefined) throw new TouchdownError("LOCK_MISSING", `there is no file ${path}`);
+  const [text, options] = [bytes.toString(), { path, selection }];
+  const name = basename(path);
+  if (/^pylock(?:\.[^.]+)?\.toml$/.test(name)) return readPylock(text, options);
+  if (name === "uv.lock") return readUvLock(text, options);
   throw new TouchdownError("LOCK_MISSING", `${path} is no lock that touchdown knows by its name`, {
     hint: "it reads pylock.toml, pylock.NAME.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock and requirements.txt with hashes",
   });
