@@ -64,6 +64,7 @@ export const errorCodes = {
   MISSING: "a resource referred to with get… does not exist",
   NAME_TAKEN: "a name that is shared with other AWS accounts is in use by one of them",
   OUTPUT_MISSING: "the steps of a bundle are done, but the file it should give is not there",
+  PATH_CONFLICT: "two files of a package want the same place in its zip, with different bytes",
   PLAN_STALE: "what was confirmed is no longer what would be done",
   REGION: "no AWS region is named anywhere",
   REQUIREMENT: "a text that names a Python package is not a requirement",
