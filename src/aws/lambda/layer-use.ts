@@ -9,9 +9,8 @@ import type { Resource } from "../../core/resource.ts";
 import { valueOf } from "../../core/want.ts";
 import { zipOf } from "./code-schema.ts";
 
-interface LayerProps {
-  readonly LayerVersionArn: string;
-}
+/** As much of a layer's handle as a function needs. */
+type Handle = Resource<{ readonly LayerVersionArn: string }>;
 
 /** Its parts become known one after the other: reading one too early suspends the reader. */
 export class LayerUse {
@@ -20,7 +19,7 @@ export class LayerUse {
   readonly #arn: () => Outcome<string>;
   readonly #content: () => Outcome<Artifact | undefined>;
 
-  constructor(layer: Resource<LayerProps>, lookup: Lookup) {
+  constructor(layer: Handle, lookup: Lookup) {
     this.label = String(layer);
     this.#arn = () => layer.getProperty("LayerVersionArn").evaluate(lookup);
     const content = zipOf(layer.args["content"]);
@@ -43,12 +42,12 @@ const layerArn = z
   .string()
   .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
 
-type LayerInput = string | Ref<string> | Textual | Resource<LayerProps>;
+type LayerInput = string | Ref<string> | Textual | Handle;
 
 const layer = z.unknown().transform((value, context) => {
   if (value instanceof LayerUse) return value;
   if (!isResource(value)) return inner(orRef(layerArn), value, context);
-  if (value.definition.type === "aws.lambda.layer") return useOf(value as Resource<LayerProps>);
+  if (value.definition.type === "aws.lambda.layer") return useOf(value as Handle);
   context.addIssue(`takes a layer, not a ${value.definition.noun}`);
   return z.NEVER;
 }) as unknown as z.ZodType<string | Ref<string> | Ref<LayerUse>, LayerInput>;
@@ -57,7 +56,7 @@ const layer = z.unknown().transform((value, context) => {
 export const layersSchema = orRef(z.array(layer).max(5));
 
 /** Known at once, so that what is known of its parts can be checked before the first call. */
-function useOf(handle: Resource<LayerProps>): Ref<LayerUse> {
+function useOf(handle: Handle): Ref<LayerUse> {
   const { needs, label, problems } = handle.getProperty("LayerVersionArn");
   const evaluate = (lookup: Lookup): Outcome<LayerUse> => ({
     known: true,
