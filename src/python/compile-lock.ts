@@ -1,6 +1,5 @@
 import { realpath, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import { parse } from "smol-toml";
 import { TouchdownError } from "../errors.ts";
 import { temporaryFolder } from "../host/dirs.ts";
 import { readIfExists, statIfExists, writeAtomic } from "../host/files.ts";
@@ -38,8 +37,7 @@ export async function compileLock(
   const before = (await readIfExists(path))?.toString("utf8");
   const text = await temporaryFolder("touchdown-lock", async (folder) => {
     const written = await resolveAll(request, { ...options, folder, before });
-    const fetch = options.fetchSdists;
-    const sdists = fetch === undefined ? [] : await sdistBuildRequires(parse(written), fetch);
+    const sdists = await buildRequiresOfSdists(written, request, options, folder);
     const table = {
       format: lockFormat,
       python: `>=3.${oldestMinor(request)}`,
@@ -59,6 +57,16 @@ export async function compileLock(
   if (text === before) return { path, changed: false };
   await writeAtomic(path, text);
   return { path, changed: true };
+}
+
+async function buildRequiresOfSdists(
+  written: string,
+  { minors }: LockRequest,
+  { fetchSdists: fetch }: CompileLockOptions,
+  folder: string,
+): Promise<readonly (readonly string[])[]> {
+  if (fetch === undefined) return [];
+  return sdistBuildRequires(written, { path: join(folder, "pylock.toml"), minors, fetch });
 }
 
 type Resolving = CompileLockOptions & {

@@ -80,7 +80,7 @@ function visitProject(folder: string, collected: Collected): void {
     collected.read.add(path);
     note(path, typeof contents === "string" ? withoutCredentials(contents) : contents, collected);
   }
-  collected.buildRequires.push(inputs.buildRequires);
+  if (inputs.buildRequires !== undefined) collected.buildRequires.push(inputs.buildRequires);
   for (const place of inputs.places) visitPlace(place, collected);
 }
 

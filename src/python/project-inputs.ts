@@ -12,7 +12,8 @@ export type ProjectInputs = {
   readonly files: readonly { readonly path: string; readonly contents: string | Uint8Array }[];
   /** Local projects, wheels and sdists that it depends on; absolute. */
   readonly places: readonly string[];
-  readonly buildRequires: readonly string[];
+  /** `undefined` for a project that is a list of dependencies and nothing to build. */
+  readonly buildRequires: readonly string[] | undefined;
 };
 
 /** What a project needs to be built where it does not say. @source PEP 517, “Source trees”; pip's own default */
@@ -55,8 +56,17 @@ export function readProjectInputs(folder: string): ProjectInputs {
       ...(isStatic(document) ? [] : wholeFiles(folder, dynamicFiles(document))),
     ],
     places: [...new Set([...places, ...members])],
-    buildRequires: buildRequiresOf(document),
+    buildRequires: isBuilt(document, folder) ? buildRequiresOf(document) : undefined,
   };
+}
+
+/** @source uv's documentation, “Build systems”, `tool.uv.package`; poetry's `package-mode` */
+function isBuilt(document: Table, folder: string): boolean {
+  const tool = tableOf(document, "tool");
+  const said = tableOf(tool, "uv")["package"] ?? tableOf(tool, "poetry")["package-mode"];
+  if (typeof said === "boolean") return said;
+  const legacy = ["setup.py", "setup.cfg"].some((name) => existsSync(join(folder, name)));
+  return legacy || "build-system" in document;
 }
 
 /** Of a project's own pyproject.toml. @source PEP 518, “build-system table” */

@@ -1,48 +1,48 @@
-import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
 import { TouchdownError } from "../errors.ts";
+import { bestWheel } from "./choose-wheel.ts";
+import type { LockedFile } from "./lock/locked.ts";
+import { readPylock } from "./lock/pylock.ts";
 import { buildRequiresOf, legacyBuildRequires } from "./project-inputs.ts";
 import { readSdistFile } from "./sdist-file.ts";
-import { isTable, tableOf, type Table } from "./toml-table.ts";
-
-/** An sdist that a lock names. */
-export type SdistFile = {
-  /** For example `six-1.16.0.tar.gz`. */
-  readonly name: string;
-  readonly url: string;
-  /** In bytes. */
-  readonly size?: number;
-  /** As 64 hex digits. */
-  readonly sha256: string;
-};
+import { architectures, pythonRuntimes, factsOf, type Target } from "./targets.ts";
 
 /** Gets files: the path of each, by its sha256. */
-export type FetchSdists = (files: readonly SdistFile[]) => Promise<ReadonlyMap<string, string>>;
+export type FetchSdists = (files: readonly LockedFile[]) => Promise<ReadonlyMap<string, string>>;
+
+export type SdistsOptions = {
+  /** Where the lock is: what its paths are relative to. */
+  readonly path: string;
+  /** The Pythons it is for: 11 of Python 3.11. */
+  readonly minors: readonly number[];
+  readonly fetch: FetchSdists;
+};
 
 /**
- * What the builds of those packages need of which a lock has no wheel at all.
+ * What the builds of those packages need that have no wheel for one of the targets.
  *
- * @param lock  a pylock.toml, parsed
- * @throws SDIST, and what `fetch` throws
+ * @param lock  the text of a pylock.toml
+ * @throws SDIST, and what `fetch` and `readPylock` throw
  */
 export async function sdistBuildRequires(
-  lock: Table,
-  fetch: FetchSdists,
+  lock: string,
+  { path, minors, fetch }: SdistsOptions,
 ): Promise<readonly (readonly string[])[]> {
-  const packages = Array.isArray(lock["packages"]) ? lock["packages"] : [];
-  const files = packages.filter(isTable).flatMap((one) => sdistOnly(one) ?? []);
-  if (files.length === 0) return [];
-  const [local, remote] = [true, false].map((isLocal) =>
-    files.filter(({ url }) => url.startsWith("file:") === isLocal),
-  );
-  const paths = new Map([
-    ...(local ?? []).map((file) => [file.sha256, fileURLToPath(file.url)] as const),
-    ...(await fetch(remote ?? [])),
-  ]);
+  const files = new Map<string, LockedFile>();
+  for (const target of targetsOf(minors)) {
+    const selection = { target, extras: [], groups: [] };
+    for (const { source } of readPylock(lock, { path, selection })) {
+      if (source.kind !== "files" || source.sdist === undefined) continue;
+      if (bestWheel(source.wheels, target) === undefined)
+        files.set(source.sdist.sha256, source.sdist);
+    }
+  }
+  if (files.size === 0) return [];
+  const paths = await fetch([...files.values()]);
   const all: (readonly string[])[] = [];
-  for (const { name, sha256 } of files) {
-    const path = paths.get(sha256);
-    if (path !== undefined) all.push(await buildRequiresOfSdist(path, name));
+  for (const { name, sha256 } of files.values()) {
+    const there = paths.get(sha256);
+    if (there !== undefined) all.push(await buildRequiresOfSdist(there, name));
   }
   return all;
 }
@@ -63,14 +63,8 @@ export async function buildRequiresOfSdist(path: string, name: string): Promise<
   }
 }
 
-/** @source PEP 751, “packages.sdist”, “packages.archive” */
-function sdistOnly(one: Table): SdistFile | undefined {
-  if ("wheels" in one) return undefined;
-  const file = tableOf(one, "sdist" in one ? "sdist" : "archive");
-  const { url, size } = file;
-  const sha256 = tableOf(file, "hashes")["sha256"];
-  if (typeof url !== "string" || typeof sha256 !== "string") return undefined;
-  const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
-  if (name.endsWith(".whl")) return undefined;
-  return { name, url, sha256, ...(typeof size === "number" ? { size } : {}) };
+function targetsOf(minors: readonly number[]): readonly Target[] {
+  return pythonRuntimes
+    .flatMap((runtime) => architectures.map((architecture) => ({ runtime, architecture })))
+    .filter((target) => minors.includes(factsOf(target).minor));
 }

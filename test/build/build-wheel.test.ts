@@ -145,6 +145,26 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     expect((await buildProject(project, here)).sha256).not.toBe(first.sha256);
   });
 
+  test("of a member of a workspace is built apart from it", async () => {
+    await writeTree(folder, {
+      "pyproject.toml": '[tool.uv.workspace]\nmembers = ["a project", "lib"]\n',
+    });
+    await writeTree(join(folder, "lib"), {
+      "pyproject.toml": '[project]\nname = "lib"\nversion = "1"\n',
+    });
+    const sources = "[tool.uv.sources]\nlib = { workspace = true }\n";
+    await writeTree(project, {
+      ...tinyBackend,
+      "pyproject.toml": `${tinyBackend["pyproject.toml"].replace('"1.0"\n', '"1.0"\ndependencies = ["lib"]\n')}${sources}`,
+      "mod.py": "import lib\n",
+    });
+    const built = await buildProject(
+      project,
+      await world("store", { backends: [{ requires: [], locked: [] }] }),
+    );
+    expect(built).toMatchObject({ name: "tiny-1.0-py3-none-any.whl", locked: true });
+  });
+
   test("that can not be built says why in the backend's words", async () => {
     await writeTree(project, { ...tinyBackend, fail: "" });
     const built = buildProject(project, await world());

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { compileBuildsLock, readBackends, unlockedRequires } from "../../src/python/builds-lock.ts";
 import { compileLock } from "../../src/python/compile-lock.ts";
+import { readLock } from "../../src/python/lock/read-lock.ts";
 import type { LockRequest } from "../../src/python/lock-request.ts";
 import { lockState, requireCurrentLock } from "../../src/python/lock-state.ts";
 import { readLockTable } from "../../src/python/lock-table.ts";
@@ -22,6 +24,13 @@ const onlySdist = makeSdist(
   { name: "sdistonly" },
 );
 
+/** Has a wheel for one of the two architectures. */
+const halfWheel = makeWheel(
+  { "half.py": "" },
+  { name: "half", tag: "cp311-cp311-manylinux_2_17_x86_64" },
+);
+const halfSdist = makeSdist({ "setup.py": "" }, { name: "half" });
+
 let index: PackageIndex;
 let uv: Uv | undefined;
 let folder: string;
@@ -38,6 +47,8 @@ beforeAll(async () => {
     makeWheel({ "wheel.py": "" }, { name: "wheel", version: "0.45" }),
     backend,
     onlySdist,
+    halfWheel,
+    halfSdist,
   ]);
 });
 afterAll(() => index.stop());
@@ -155,35 +166,68 @@ describe("a lock", () => {
     expect(lockState(wanted)).toEqual({ stale: "../lib/pyproject.toml has changed" });
   });
 
-  test("locks what the build of a package that has no wheel needs", async () => {
-    await write({ "requirements.txt": "sdistonly\n" });
+  test("locks what the build of a package needs that has no wheel for a target", async () => {
+    await write({ "requirements.txt": "sdistonly\nhalf\n" });
     const asked: string[] = [];
     const path = join(folder, onlySdist.name);
     await writeFile(path, onlySdist.bytes);
+    await writeFile(join(folder, "half"), halfSdist.bytes);
     const fetchSdists = async (files: readonly { readonly name: string }[]) => {
       asked.push(...files.map((file) => file.name));
-      return new Map([[onlySdist.sha256, path]]);
+      return new Map([
+        [onlySdist.sha256, path],
+        [halfSdist.sha256, join(folder, "half")],
+      ]);
     };
     await compileLock(request(), options({ fetchSdists }));
-    expect(asked).toEqual([onlySdist.name]);
+    expect(asked.toSorted()).toEqual([halfSdist.name, onlySdist.name]);
     expect(readLockTable(await lock())!.backends).toEqual([
+      { requires: ["setuptools >= 40.8.0"], locked: [expect.anything(), expect.anything()] },
       { requires: ["tinybackend"], locked: [`tinybackend==2.0 --hash=sha256:${backend.sha256}`] },
     ]);
   });
 
   test("holds no credentials of the index it was made from", async () => {
-    await write({ "requirements.txt": "top\n" });
-    index.wantPassword("me", "secret");
-    vi.stubEnv("UV_DEFAULT_INDEX", index.url.replace("://", "://me:secret@"));
-    await compileLock(request(), options());
-    expect(await lock()).not.toMatch(/secret|me@/);
-    expect(await lock()).toContain(index.fileUrl("top-1.0-py3-none-any.whl"));
-    vi.stubEnv("UV_DEFAULT_INDEX", index.url.replace("://", "://me:wrong@"));
-    vi.stubEnv("UV_CACHE_DIR", join(folder, "uv-cache-2"));
-    const failed = compileLock(request({ name: "x" }), options());
-    await expect(failed).rejects.toMatchObject({ code: "LOCK_UNRESOLVED" });
-    await expect(failed).rejects.not.toMatchObject({ hint: expect.stringContaining("wrong") });
+    await write({ "requirements.txt": "alone\n" });
+    const wheel = makeWheel({ "alone.py": "" }, { name: "alone" });
+    const guarded = await startPackageIndex([wheel]);
+    try {
+      guarded.wantPassword("me", "secret");
+      vi.stubEnv("UV_DEFAULT_INDEX", guarded.url.replace("://", "://me:secret@"));
+      await compileLock(request(), options());
+      expect(await lock()).not.toMatch(/secret|me@/);
+      expect(await lock()).toContain(guarded.fileUrl(wheel.name));
+      vi.stubEnv("UV_DEFAULT_INDEX", guarded.url.replace("://", "://me:wrong@"));
+      vi.stubEnv("UV_CACHE_DIR", join(folder, "uv-cache-2"));
+      const failed = compileLock(request({ name: "x" }), options());
+      await expect(failed).rejects.toMatchObject({ code: "LOCK_UNRESOLVED" });
+      await expect(failed).rejects.not.toMatchObject({ hint: expect.stringContaining("wrong") });
+    } finally {
+      await guarded.stop();
+    }
   });
+});
+
+test("what builds need is locked beside a lock of another tool", async () => {
+  const requires = [["tinybackend"], ["setuptools"]];
+  const builds = { uv: uv!, minor: 11 };
+  expect(unlockedRequires(requires, readBackends(join(folder, "uv.lock")))).toEqual([
+    "tinybackend",
+  ]);
+  expect(await compileBuildsLock(folder, requires, builds)).toEqual({
+    path: join(folder, "pylock.builds.toml"),
+    changed: true,
+  });
+  const backends = readBackends(join(folder, "uv.lock"));
+  expect(unlockedRequires(requires, backends)).toBeUndefined();
+  expect(backends.map(({ locked }) => locked.map((line) => line.split(" ")[0]))).toEqual([
+    ["setuptools==80.0", "wheel==0.45"],
+    ["tinybackend==2.0"],
+  ]);
+  const target = { runtime: "python3.11", architecture: "x86_64" } as const;
+  const selection = { target, extras: [], groups: [] };
+  expect(await readLock(join(folder, "pylock.builds.toml"), selection)).toEqual([]);
+  expect(await compileBuildsLock(folder, requires, builds)).toMatchObject({ changed: false });
 });
 
 test("what can not be resolved is said in uv's words, and no lock is written", async () => {

@@ -1,0 +1,87 @@
+/** What builds need, locked beside a lock that touchdown does not keep: other tools' locks have no place for it. */
+import { readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { errorName } from "../host/system-error.ts";
+import { readIfExists, writeAtomic } from "../host/files.ts";
+import { lockBackends, lockedBackend } from "./lock-backends.ts";
+import { lockPath } from "./lock-request.ts";
+import { lockFormat, readLockTable, type BackendLock } from "./lock-table.ts";
+import { lockText } from "./lock-text.ts";
+import type { Uv } from "./uv.ts";
+
+/**
+ * What builds need, as it was locked with a lock: in the lock itself where touchdown wrote it, else in the
+ * `pylock.builds.toml` beside it. Nothing where neither is there.
+ *
+ * @param lock  absolute
+ */
+export function readBackends(lock: string): readonly BackendLock[] {
+  const own = basename(lock).startsWith("pylock.") ? readTable(lock) : undefined;
+  return (own ?? readTable(buildsLockPath(dirname(lock))))?.backends ?? [];
+}
+
+/** The first set of requirements that a build has and that is not locked; `undefined` where all are. */
+export function unlockedRequires(
+  requires: readonly (readonly string[])[],
+  backends: readonly BackendLock[],
+): readonly string[] | undefined {
+  return requires.find((one) => lockedBackend(one, backends) === undefined);
+}
+
+export type CompileBuildsLockOptions = {
+  readonly uv: Uv;
+  /** The oldest Python that builds: 11 of Python 3.11. */
+  readonly minor: number;
+  readonly upgrade?: true | readonly string[];
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Write `pylock.builds.toml`, or leave it where it would be the same. It is a lock of no package, by the standard.
+ *
+ * @param folder    absolute; where the lock is whose builds these are
+ * @param requires  of each build
+ * @throws FILE_READ, FILE_WRITE, INTERRUPTED, LOCK_UNRESOLVED
+ */
+export async function compileBuildsLock(
+  folder: string,
+  requires: readonly (readonly string[])[],
+  options: CompileBuildsLockOptions,
+): Promise<{ readonly path: string; readonly changed: boolean }> {
+  const path = buildsLockPath(folder);
+  const before = (await readIfExists(path))?.toString("utf8");
+  const python = `>=3.${options.minor}`;
+  const backends = await lockBackends(requires, {
+    ...options,
+    folder,
+    before: before === undefined ? [] : (tableIn(before)?.backends ?? []),
+  });
+  const table = { format: lockFormat, python, extras: [], groups: [], inputs: new Map(), backends };
+  const empty = `lock-version = "1.0"\ncreated-by = "touchdown"\nrequires-python = "${python}"\npackages = []\n`;
+  const text = lockText(empty, { from: folder, to: folder }, table);
+  if (text === before) return { path, changed: false };
+  await writeAtomic(path, text);
+  return { path, changed: true };
+}
+
+function buildsLockPath(folder: string): string {
+  return lockPath({ folder, name: "builds" });
+}
+
+function readTable(path: string) {
+  try {
+    return tableIn(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (errorName(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** One that is damaged counts as none: it is made anew. */
+function tableIn(text: string) {
+  try {
+    return readLockTable(text);
+  } catch {
+    return undefined;
+  }
+}
