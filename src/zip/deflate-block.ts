@@ -1,0 +1,136 @@
+import type { BitWriter } from "./bit-writer.ts";
+import { describeCodes } from "./code-lengths.ts";
+import { codeLengths, codeWords } from "./huffman.ts";
+
+/**
+ * Write tokens (of `Lz77`) as one block of deflate, in whichever of its three ways is shortest. No bytes at all become
+ * a stored block, which ends with a whole byte.
+ *
+ * @param bytes  what the tokens stand for
+ * @source RFC 1951 §3.2.3–7
+ */
+export function writeBlock(
+  out: BitWriter,
+  tokens: Uint32Array,
+  { bytes, last }: { readonly bytes: Uint8Array; readonly last: boolean },
+): void {
+  const literals = new Uint32Array(286);
+  const distances = new Uint32Array(30);
+  const extraBits = countSymbols(tokens, literals, distances);
+  const codes = { literals: codeLengths(literals, 15), distances: codeLengths(distances, 15) };
+  const header = describeCodes(codes.literals, codes.distances);
+  const dynamic =
+    header.bits + bitsOf(literals, codes.literals) + bitsOf(distances, codes.distances);
+  const fixed = bitsOf(literals, fixedLiterals) + bitsOf(distances, fixedDistances);
+  // 7 bits, or fewer, fill the byte that it begins in
+  const stored = bytes.length <= 0xffff ? 7 + 32 + 8 * bytes.length : Infinity;
+  out.write(last ? 1 : 0, 1);
+  if (bytes.length === 0 || stored <= extraBits + Math.min(dynamic, fixed)) {
+    out.write(0, 2);
+    out.align();
+    out.write(bytes.length, 16);
+    out.write(bytes.length ^ 0xffff, 16);
+    for (const byte of bytes) out.write(byte, 8);
+  } else if (fixed <= dynamic) {
+    out.write(1, 2);
+    writeTokens(out, tokens, { literals: fixedLiterals, distances: fixedDistances });
+  } else {
+    out.write(2, 2);
+    header.write(out);
+    writeTokens(out, tokens, codes);
+  }
+}
+
+type Lengths = { readonly literals: Uint8Array; readonly distances: Uint8Array };
+
+const endOfBlock = 256;
+
+/** RFC 1951 §3.2.6 */
+const fixedLiterals = Uint8Array.from({ length: 288 }, (_, symbol) =>
+  symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
+);
+const fixedDistances = new Uint8Array(30).fill(5);
+
+/** Says how many bits follow the words of lengths and distances. */
+function countSymbols(tokens: Uint32Array, literals: Uint32Array, distances: Uint32Array): number {
+  let extraBits = 0;
+  for (const token of tokens) {
+    if (token < 256) {
+      literals[token] = (literals[token] ?? 0) + 1;
+      continue;
+    }
+    const length = lengthSymbol(token >>> 16);
+    const distance = distanceSymbol(token & 0xffff);
+    literals[length] = (literals[length] ?? 0) + 1;
+    distances[distance] = (distances[distance] ?? 0) + 1;
+    extraBits += lengthExtra(length) + distanceExtra(distance);
+  }
+  literals[endOfBlock] = 1;
+  return extraBits;
+}
+
+function bitsOf(frequencies: Uint32Array, lengths: Uint8Array): number {
+  let bits = 0;
+  for (let symbol = 0; symbol < frequencies.length; symbol++)
+    bits += (frequencies[symbol] ?? 0) * (lengths[symbol] ?? 0);
+  return bits;
+}
+
+function writeTokens(out: BitWriter, tokens: Uint32Array, lengths: Lengths): void {
+  const literalWords = codeWords(lengths.literals);
+  const distanceWords = codeWords(lengths.distances);
+  for (const token of tokens) {
+    if (token < 256) {
+      out.write(literalWords[token] ?? 0, lengths.literals[token] ?? 0);
+      continue;
+    }
+    const length = token >>> 16;
+    const symbol = lengthSymbol(length);
+    out.write(literalWords[symbol] ?? 0, lengths.literals[symbol] ?? 0);
+    out.write(length - lengthBase(symbol), lengthExtra(symbol));
+    const distance = token & 0xffff;
+    const place = distanceSymbol(distance);
+    out.write(distanceWords[place] ?? 0, lengths.distances[place] ?? 0);
+    out.write(distance - distanceBase(place), distanceExtra(place));
+  }
+  out.write(literalWords[endOfBlock] ?? 0, lengths.literals[endOfBlock] ?? 0);
+}
+
+/**
+ * RFC 1951 §3.2.5: beyond the first, four lengths' symbols have the same number of extra bits, and two distances'. So
+ * with n the number less what the smallest is, its highest bits (three, or two) are the symbol, the others follow it.
+ */
+function lengthSymbol(length: number): number {
+  if (length === 258) return 285;
+  const n = length - 3;
+  if (n < 8) return 257 + n;
+  const extra = 29 - Math.clz32(n);
+  return 257 + 4 * extra + (n >>> extra);
+}
+
+function lengthExtra(symbol: number): number {
+  return symbol < 265 || symbol === 285 ? 0 : (symbol - 261) >> 2;
+}
+
+function lengthBase(symbol: number): number {
+  if (symbol === 285) return 258;
+  const n = symbol - 257;
+  const extra = lengthExtra(symbol);
+  return 3 + ((n - 4 * extra) << extra);
+}
+
+function distanceSymbol(distance: number): number {
+  const n = distance - 1;
+  if (n < 4) return n;
+  const extra = 30 - Math.clz32(n);
+  return 2 * extra + (n >>> extra);
+}
+
+function distanceExtra(symbol: number): number {
+  return symbol < 4 ? 0 : (symbol >> 1) - 1;
+}
+
+function distanceBase(symbol: number): number {
+  const extra = distanceExtra(symbol);
+  return 1 + ((symbol - 2 * extra) << extra);
+}
