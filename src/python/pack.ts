@@ -112,6 +112,8 @@ async function writeWhole<Result>(
   try {
     const file = openSync(temporary, "wx", 0o644);
     const result = await write(file).finally(() => closeSync(file));
+    // a rename over a file makes ext4 write to the disk at once, which takes longer than all the rest
+    rmSync(path, { force: true });
     renameSync(temporary, path);
     return result;
   } catch (cause) {

@@ -1,6 +1,9 @@
+import { encodePath } from "./entry-path.ts";
 import * as format from "./format.ts";
 import type { PlacedEntry } from "./write-headers.ts";
 import { centralHeaderBytes, endBytes, localHeaderBytes } from "./write-headers.ts";
+
+type DirectoryEntry = Omit<PlacedEntry, "name"> & { readonly path: string };
 
 /**
  * The central directory while it grows, and from it the local headers: one buffer for thousands of entries. Its bytes
@@ -14,35 +17,38 @@ export class DirectoryBuilder {
   #entries = 0;
 
   /** Add an entry, and write its local header at `at` of `block`, which has the room. Says how long that header is. */
-  add(entry: PlacedEntry, block: Buffer, at: number): number {
-    const { name, size, compressedSize, localHeaderOffset } = entry;
+  add(entry: DirectoryEntry, block: Buffer, at: number): number {
     this.#entries++;
-    this.#reserve(format.centralHeader.length + name.length + longestExtra);
-    if (Math.max(size, compressedSize, localHeaderOffset) >= format.full32) {
-      const central = centralHeaderBytes(entry);
-      this.#bytes.set(central, this.#size);
-      this.#size += central.length;
-      const local = localHeaderBytes(entry);
-      block.set(local, at);
-      return local.length;
-    }
+    this.#reserve(format.centralHeader.length + longestName(entry.path) + longestExtra);
+    if (Math.max(entry.size, entry.compressedSize, entry.localHeaderOffset) >= format.full32)
+      return this.#addLong({ ...entry, name: encodePath(entry.path) }, block, at);
+    const bytes = this.#bytes;
     const start = this.#size;
     const nameAt = start + format.centralHeader.length;
-    this.#size = nameAt + name.length;
-    this.#bytes.set(plainHeader, start);
-    this.#bytes.set(name, nameAt);
-    writeFields(this.#bytes, start, entry);
+    const nameLength = bytes.write(entry.path, nameAt);
+    this.#size = nameAt + nameLength;
+    bytes.set(plainHeader, start);
+    writeFields(bytes, start, { entry, nameLength });
     // from "version needed" (6) to the extra field's length (30) both headers hold the same (4–30)
-    block.set(localSignature, at);
-    this.#bytes.copy(block, at + 4, start + 6, start + 32);
-    block.set(name, at + format.localHeader.length);
-    return format.localHeader.length + name.length;
+    block.writeUInt32LE(format.localHeader.signature, at);
+    bytes.copy(block, at + 4, start + 6, start + 32);
+    bytes.copy(block, at + format.localHeader.length, nameAt, this.#size);
+    return format.localHeader.length + nameLength;
   }
 
   /** The whole directory, and what ends the zip; `offset` is where it begins. */
   finish(offset: number): { readonly directory: Uint8Array; readonly end: Uint8Array } {
     const end = endBytes({ entries: this.#entries, size: this.#size, offset });
     return { directory: this.#bytes.subarray(0, this.#size), end };
+  }
+
+  #addLong(entry: PlacedEntry, block: Buffer, at: number): number {
+    const central = centralHeaderBytes(entry);
+    this.#bytes.set(central, this.#size);
+    this.#size += central.length;
+    const local = localHeaderBytes(entry);
+    block.set(local, at);
+    return local.length;
   }
 
   #reserve(length: number): void {
@@ -54,15 +60,20 @@ export class DirectoryBuilder {
 }
 
 /** How many bytes a local header can take, its name included. */
-export function longestLocalHeader(name: Uint8Array): number {
-  return format.localHeader.length + name.length + longestExtra;
+export function longestLocalHeader(path: string): number {
+  return format.localHeader.length + longestName(path) + longestExtra;
+}
+
+/** In UTF-8, of which a unit takes at most three bytes. */
+function longestName(path: string): number {
+  return 3 * path.length;
 }
 
 /** §4.5.3: id and length, then size, compressed size and offset. */
 const longestExtra = 4 + 3 * 8;
 
-/** An empty file's headers, of which only the fields that vary are written anew. */
-const empty: PlacedEntry = {
+/** An empty file's header, of which only the fields that vary are written anew. */
+const plainHeader = centralHeaderBytes({
   name: new Uint8Array(),
   mode: 0o644,
   method: format.methods.stored,
@@ -70,25 +81,23 @@ const empty: PlacedEntry = {
   size: 0,
   compressedSize: 0,
   localHeaderOffset: 0,
-};
-const plainHeader = centralHeaderBytes(empty);
-const localSignature = localHeaderBytes(empty).subarray(0, 4);
+});
 
-function writeFields(bytes: Buffer, at: number, entry: PlacedEntry): void {
+function writeFields(
+  bytes: Buffer,
+  at: number,
+  { entry, nameLength }: { entry: DirectoryEntry; nameLength: number },
+): void {
   if (entry.method === format.methods.deflated) {
     bytes.writeUInt16LE(20, at + 6); //                           6  version needed
     bytes.writeUInt16LE(entry.method, at + 10); //               10  method
   }
-  if (!isAscii(entry.name)) bytes.writeUInt16LE(format.flags.utf8, at + 8); // 8  flag
+  const isAscii = nameLength === entry.path.length;
+  if (!isAscii) bytes.writeUInt16LE(format.flags.utf8, at + 8); // 8  flag
   bytes.writeUInt32LE(entry.crc32, at + 16); //                  16  crc-32
   bytes.writeUInt32LE(entry.compressedSize, at + 20); //         20  compressed size
   bytes.writeUInt32LE(entry.size, at + 24); //                   24  size
-  bytes.writeUInt16LE(entry.name.length, at + 28); //            28  name length
+  bytes.writeUInt16LE(nameLength, at + 28); //                   28  name length
   bytes.writeUInt16LE(0o100000 | entry.mode, at + 40); //        40  external attributes, the Unix half
   bytes.writeUInt32LE(entry.localHeaderOffset, at + 42); //      42  offset of the local header
-}
-
-function isAscii(name: Uint8Array): boolean {
-  for (const byte of name) if (byte > 0x7f) return false;
-  return true;
 }

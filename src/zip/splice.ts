@@ -3,7 +3,7 @@ import { BlockWriter } from "./block-writer.ts";
 import { DamagedRange, type Compressed, type FileRange } from "./compressed.ts";
 import { crc32 } from "./crc32.ts";
 import { DirectoryBuilder, longestLocalHeader } from "./directory-builder.ts";
-import { sortedByBytes, type Named } from "./entry-order.ts";
+import { sortedByBytes } from "./entry-order.ts";
 import { localHeader } from "./format.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { ZipSummary } from "./write.ts";
@@ -39,11 +39,9 @@ export async function spliceZip(
   }
 }
 
-type NamedEntry = Named<SplicedEntry>;
-
 /** An entry and the bytes it turned out to have. */
 type Piece<Data extends Compressed = Compressed> = {
-  readonly named: NamedEntry;
+  readonly entry: SplicedEntry;
   readonly data: Data;
 };
 
@@ -64,23 +62,23 @@ class Splicer {
   }
 
   /** Copy the entry at `index`, with those after it that one read gets. Says how many. */
-  async copy(entries: readonly NamedEntry[], index: number): Promise<number> {
-    const named = entries[index];
-    if (named === undefined) return 0;
-    const { from } = named.entry;
+  async copy(entries: readonly SplicedEntry[], index: number): Promise<number> {
+    const entry = entries[index];
+    if (entry === undefined) return 0;
+    const { from } = entry;
     const data = typeof from === "function" ? await from() : from;
-    const wanted = longestLocalHeader(named.name) + Math.min(data.compressedSize, shortEntry);
+    const wanted = longestLocalHeader(entry.path) + Math.min(data.compressedSize, shortEntry);
     if (wanted > this.#out.room) await this.#out.flush();
-    this.#putHeader({ named, data });
+    this.#putHeader({ entry, data });
     if ("compressed" in data) {
       await this.#out.add(data.compressed);
       return 1;
     }
     if (data.compressedSize > this.#out.room) {
-      await this.#copyLong({ named, data });
+      await this.#copyLong({ entry, data });
       return 1;
     }
-    const run = runFrom(entries, index, { named, data }, this.#out.room);
+    const run = runFrom(entries, index, { entry, data }, this.#out.room);
     this.#copyRun(run);
     return run.length;
   }
@@ -97,12 +95,12 @@ class Splicer {
     this.#files.close();
   }
 
-  #putHeader({ named, data }: Piece): void {
+  #putHeader({ entry, data }: Piece): void {
     const out = this.#out;
     const { method, crc32: checksum, size, compressedSize } = data;
     const place = { method, crc32: checksum, size, compressedSize, localHeaderOffset: out.size };
-    const entry = { ...place, name: named.name, mode: named.entry.mode };
-    out.used += this.#directory.add(entry, out.block, out.used);
+    const placed = { ...place, path: entry.path, mode: entry.mode };
+    out.used += this.#directory.add(placed, out.block, out.used);
     this.#unzippedSize += size;
   }
 
@@ -161,7 +159,7 @@ class Splicer {
 
 /** The entries from `index` on that lie in one file in this order, with little more than local headers between them. */
 function runFrom(
-  entries: readonly NamedEntry[],
+  entries: readonly SplicedEntry[],
   index: number,
   first: Piece<FileRange>,
   room: number,
@@ -170,14 +168,14 @@ function runFrom(
   const run = [first];
   let end = endOf(first.data);
   for (let next = index + 1; next < entries.length; next++) {
-    const named = entries[next];
-    const data = named?.entry.from;
-    if (named === undefined || data === undefined) break;
+    const entry = entries[next];
+    const data = entry?.from;
+    if (entry === undefined || data === undefined) break;
     if (typeof data === "function" || "compressed" in data || data.file !== file) break;
-    const gap = data.dataOffset - end - localHeader.length - named.name.length;
+    const gap = data.dataOffset - end - localHeader.length - Buffer.byteLength(entry.path);
     if (gap < 0 || gap > widestGap || endOf(data) - dataOffset > room) break;
     if (data.size >= zip64Size) break;
-    run.push({ named, data });
+    run.push({ entry, data });
     end = endOf(data);
   }
   return run;
@@ -190,6 +188,6 @@ function endOf({ dataOffset, compressedSize }: FileRange): number {
   return dataOffset + compressedSize;
 }
 
-function damaged({ named, data }: Piece<FileRange>, cause?: unknown): DamagedRange {
-  return new DamagedRange(named.entry.path, data.file, { cause });
+function damaged({ entry, data }: Piece<FileRange>, cause?: unknown): DamagedRange {
+  return new DamagedRange(entry.path, data.file, { cause });
 }

@@ -3,6 +3,7 @@ import { TouchdownError } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
 import { deflate } from "./deflate.ts";
 import { sortedByBytes } from "./entry-order.ts";
+import { encodePath } from "./entry-path.ts";
 import type { CompressedEntry } from "./format.ts";
 import {
   centralHeaderBytes,
@@ -76,11 +77,11 @@ export async function* zipPieces(
 ): AsyncGenerator<{ readonly piece: Uint8Array; readonly unzipped?: number }> {
   const placed: PlacedEntry[] = [];
   let offset = 0;
-  for (const { entry, name } of sortedByBytes(entries)) {
+  for (const entry of sortedByBytes(entries)) {
     const { compressed, ...header } = await compress(entry);
     const place: PlacedEntry = {
       ...header,
-      name,
+      name: encodePath(entry.path),
       mode: entry.mode ?? 0o644,
       localHeaderOffset: offset,
     };
