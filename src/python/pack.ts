@@ -1,30 +1,26 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
 import { TouchdownError } from "../errors.ts";
-import { systemReason } from "../host/system-error.ts";
-import { DamagedRange, type Compressed } from "../zip/compressed.ts";
+import { DamagedRange, type Compressed, type FileRange } from "../zip/compressed.ts";
 import { crc32 } from "../zip/crc32.ts";
 import { deflated } from "../zip/deflate.ts";
 import type { Method } from "../zip/format.ts";
-import { spliceZip, type SplicedEntry } from "../zip/splice.ts";
-import type { ZipSummary } from "../zip/write.ts";
-import { compressFile } from "./compress-file.ts";
+import { rangesByKey, respliceZip, type ReplacingEntry } from "../zip/resplice.ts";
+import type { SpliceIndex } from "../zip/splice-index.ts";
+import { spliceZip, type SplicedEntry, type SplicedZip } from "../zip/splice.ts";
+import { changed, compressFile, type DeflateCache, type OwnFile } from "./compress-file.ts";
+import { writeWhole } from "../host/write-whole.ts";
 
 /** One file of a zip and where its bytes are. */
-export type PackEntry = { readonly path: string; readonly mode: 0o644 | 0o755 } & (
-  | FromWheel
-  | { readonly from: "bytes"; readonly bytes: Uint8Array }
-  | {
-      readonly from: "file";
-      readonly file: string;
-      readonly size: number;
-      /** Of its bytes as they are meant to go in, 64 hex digits. */
-      readonly sha256: string;
-    }
-);
+export type PackEntry = FromWheel | OwnEntry;
 
-type FromWheel = {
+/** One that no wheel has. */
+export type OwnEntry = Placed &
+  ({ readonly from: "bytes"; readonly bytes: Uint8Array } | (OwnFile & { readonly from: "file" }));
+
+type Placed = { readonly path: string; readonly mode: 0o644 | 0o755 };
+
+type FromWheel = Placed & {
   readonly from: "wheel";
   /** Its sha256, 64 hex digits. */
   readonly wheel: string;
@@ -40,7 +36,18 @@ type FromWheel = {
   readonly bytes?: string;
 };
 
-export type Packed = ZipSummary;
+/** `index` is what `pack` and `repack` want to know of this zip when it becomes the base of another. Plain data. */
+export type Packed = SplicedZip;
+
+/** A zip that was packed before. It is checked, and nothing is taken from it where it is not what it was. */
+export type PackBase = { readonly path: string; readonly index: SpliceIndex };
+
+export interface PackOptions {
+  /** Own files that are the same there are not deflated again. */
+  readonly base?: PackBase;
+  /** Where else deflated files are kept. */
+  readonly deflated?: DeflateCache;
+}
 
 /** A wheel in the store no longer has the bytes it was stored with: remove it, and fetch it again. */
 export class WheelDamaged extends TouchdownError {
@@ -61,28 +68,92 @@ export class WheelDamaged extends TouchdownError {
 
 /**
  * Write the zip of `entries` to `path`, whole or not at all. Wheels' entries are copied as they are compressed, each
- * checked by its CRC-32; own files are compressed here.
+ * checked by its CRC-32; own files are compressed here. The bytes depend on the entries alone.
  *
  * @param entries  any order
  * @throws ARTIFACT_CHANGED, FILE_READ, FILE_WRITE, WHEEL_DAMAGED (as `WheelDamaged`), ZIP_DUPLICATE_PATH, ZIP_PATH
  */
-export async function pack(entries: readonly PackEntry[], path: string): Promise<Packed> {
+export async function pack(
+  entries: readonly PackEntry[],
+  path: string,
+  options: PackOptions = {},
+): Promise<Packed> {
+  const { base, ...rest } = options;
   try {
-    return await writeWhole(path, (file) => spliceZip(entries.map(spliced), file));
+    return await writeWhole(path, (file, spoolBeside) => {
+      const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
+      return spliceZip(
+        entries.map((entry) => spliced(entry, sources)),
+        file,
+      );
+    });
   } catch (error) {
-    throw error instanceof DamagedRange ? wheelDamaged(error, entries) : error;
+    if (!(error instanceof DamagedRange)) throw error;
+    if (error.file === base?.path) return pack(entries, path, rest);
+    throw damaged(error, entries);
   }
 }
 
-function spliced(entry: PackEntry): SplicedEntry {
-  const { path, mode } = entry;
-  if (entry.from === "file") return { path, mode, from: () => compressFile(entry) };
-  if (entry.from === "bytes") return { path, mode, from: () => deflated(entry.bytes) };
-  const { bytes } = entry;
+/**
+ * As `pack` of the base's entries with `own` in place of its own ones, and faster: what is from wheels is not looked
+ * at, only copied and checked. For when nothing but own files' bytes changed since the base was packed.
+ *
+ * @param own  every entry that is no wheel's, in any order
+ * @returns    undefined, with nothing written, if their paths are not those of the base, or the base is no longer what
+ *             it was: `pack` then
+ * @throws ARTIFACT_CHANGED, FILE_READ, FILE_WRITE
+ */
+export async function repack(
+  own: readonly OwnEntry[],
+  path: string,
+  options: PackOptions & { readonly base: PackBase },
+): Promise<Packed | undefined> {
+  const { base } = options;
+  const baseFile = openIfThere(base.path);
+  if (baseFile === undefined) return undefined;
+  try {
+    return await writeWhole(path, (file, spoolBeside) => {
+      const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
+      const entries = own.map((entry) => keyed(entry, sources));
+      return respliceZip({ ...base, file: baseFile }, entries, file);
+    });
+  } catch (error) {
+    if (!(error instanceof DamagedRange)) throw error;
+    if (error.file === base.path) return undefined;
+    throw damaged(error, own);
+  } finally {
+    closeSync(baseFile);
+  }
+}
+
+/** Where an own file's compressed bytes may come from. */
+type Sources = PackOptions & {
+  readonly ranges: ReadonlyMap<string, FileRange>;
+  readonly spoolBeside: () => string;
+};
+
+function rangesOf(base: PackBase | undefined): ReadonlyMap<string, FileRange> {
+  return base === undefined ? new Map() : rangesByKey(base.path, base.index);
+}
+
+function spliced(entry: PackEntry, sources: Sources): SplicedEntry {
+  if (entry.from !== "wheel") return keyed(entry, sources);
+  const { path, mode, bytes } = entry;
   return { path, mode, from: bytes === undefined ? entry : () => generated(entry, bytes) };
 }
 
-function generated(entry: PackEntry & FromWheel, base64: string): Compressed {
+function keyed(entry: OwnEntry, { ranges, spoolBeside, deflated: cache }: Sources): ReplacingEntry {
+  const { path, mode } = entry;
+  if (entry.from === "bytes") {
+    const key = createHash("sha256").update(entry.bytes).digest("hex");
+    return { path, mode, key, from: ranges.get(key) ?? (() => deflated(entry.bytes)) };
+  }
+  const spool = { spoolBeside, ...(cache === undefined ? {} : { cache }) };
+  const key = entry.sha256;
+  return { path, mode, key, from: ranges.get(key) ?? (() => compressFile(entry, spool)) };
+}
+
+function generated(entry: FromWheel, base64: string): Compressed {
   const bytes = Buffer.from(base64, "base64");
   const { method, crc32: checksum, size, compressedSize, rawCrc32 } = entry;
   const actual = crc32(bytes);
@@ -92,38 +163,22 @@ function generated(entry: PackEntry & FromWheel, base64: string): Compressed {
   throw new DamagedRange(entry.path, entry.file);
 }
 
-function wheelDamaged(error: DamagedRange, entries: readonly PackEntry[]): WheelDamaged {
+function damaged(error: DamagedRange, entries: readonly PackEntry[]): TouchdownError {
   const wheels = entries.filter((entry) => entry.from === "wheel");
-  const damaged = wheels.filter(({ file }) => file === error.file);
-  const wheel = damaged[0]?.wheel ?? "";
-  const record = damaged.find(({ path }) => path.endsWith(".dist-info/RECORD"))?.path ?? wheel;
-  const name = record.replace(/\.dist-info\/RECORD$/, "");
+  const entriesOfWheel = wheels.filter(({ file }) => file === error.file);
+  const wheel = entriesOfWheel[0]?.wheel;
+  if (wheel === undefined) return changed(error);
+  const suffix = ".dist-info/RECORD";
+  const record = entriesOfWheel.find(({ path }) => path.endsWith(suffix))?.path;
+  const name = record?.slice(0, -suffix.length) ?? wheel;
   const message = `the wheel of ${name} in the store is damaged: ${JSON.stringify(error.path)} has other bytes`;
   return new WheelDamaged({ wheel, file: error.file }, message, { cause: error });
 }
 
-/** Not synced to the disk: what is made of this can be made again, and is checked before it is used. */
-async function writeWhole<Result>(
-  path: string,
-  write: (file: number) => Promise<Result>,
-): Promise<Result> {
-  const unique = randomBytes(6).toString("hex");
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${unique}.tmp`);
+function openIfThere(path: string): number | undefined {
   try {
-    const file = openSync(temporary, "wx", 0o644);
-    const result = await write(file).finally(() => closeSync(file));
-    // a rename over a file makes ext4 write to the disk at once, which takes longer than all the rest
-    rmSync(path, { force: true });
-    renameSync(temporary, path);
-    return result;
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    if (!isSystemError(cause)) throw cause;
-    const message = `cannot write ${path}: ${systemReason(cause)}`;
-    throw new TouchdownError("FILE_WRITE", message, { cause });
+    return openSync(path, "r");
+  } catch {
+    return undefined;
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { write, writeSync } from "node:fs";
+import { crc32 } from "./crc32.ts";
 
 /** Of each block, in bytes: so big that calls cost nothing, so small that it stays in the processor's cache. */
 const blockSize = 1024 * 1024;
@@ -20,6 +21,9 @@ export class BlockWriter {
   readonly #hash = createHash("sha256");
   readonly #free: Buffer[] = [];
   #made = 1;
+  /** Of what came since the last `mark`, as far as `#checked` in the block. */
+  #checksum = 0;
+  #checked = 0;
   #flushed = 0;
   #written = 0;
   /** Full blocks, in order. The first is being written: two writes to one file would wait for each other. */
@@ -53,6 +57,14 @@ export class BlockWriter {
     }
   }
 
+  /** The CRC-32 of what was added since this was last called. */
+  mark(): number {
+    this.#check();
+    const checksum = this.#checksum;
+    this.#checksum = 0;
+    return checksum;
+  }
+
   /** Hand the block on, and go on with an empty one. */
   async flush(): Promise<void> {
     this.#full.push(this.#takeFilled());
@@ -82,7 +94,14 @@ export class BlockWriter {
     while (this.#writing) await this.#change();
   }
 
+  #check(): void {
+    this.#checksum = crc32(this.block.subarray(this.#checked, this.used), this.#checksum);
+    this.#checked = this.used;
+  }
+
   #takeFilled(): Buffer {
+    this.#check();
+    this.#checked = 0;
     const filled = this.block.subarray(0, this.used);
     this.#hash.update(filled);
     this.#flushed += this.used;

@@ -12,7 +12,8 @@ type DirectoryEntry = Omit<PlacedEntry, "name"> & { readonly path: string };
  * @source APPNOTE 6.3.10 §4.3.7, §4.3.12
  */
 export class DirectoryBuilder {
-  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  #view = viewOf(this.#bytes);
   #size = 0;
   #entries = 0;
 
@@ -28,18 +29,23 @@ export class DirectoryBuilder {
     const nameLength = bytes.write(entry.path, nameAt);
     this.#size = nameAt + nameLength;
     bytes.set(plainHeader, start);
-    writeFields(bytes, start, { entry, nameLength });
+    writeFields(this.#view, start, { entry, nameLength });
     // from "version needed" (6) to the extra field's length (30) both headers hold the same (4–30)
-    block.writeUInt32LE(format.localHeader.signature, at);
+    block.set(localSignature, at);
     bytes.copy(block, at + 4, start + 6, start + 32);
     bytes.copy(block, at + format.localHeader.length, nameAt, this.#size);
     return format.localHeader.length + nameLength;
   }
 
+  /** What was added, in order. */
+  get records(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
   /** The whole directory, and what ends the zip; `offset` is where it begins. */
-  finish(offset: number): { readonly directory: Uint8Array; readonly end: Uint8Array } {
+  finish(offset: number): { readonly records: Uint8Array; readonly end: Uint8Array } {
     const end = endBytes({ entries: this.#entries, size: this.#size, offset });
-    return { directory: this.#bytes.subarray(0, this.#size), end };
+    return { records: this.records, end };
   }
 
   #addLong(entry: PlacedEntry, block: Buffer, at: number): number {
@@ -53,9 +59,10 @@ export class DirectoryBuilder {
 
   #reserve(length: number): void {
     if (this.#size + length <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(2 * this.#bytes.length + length);
+    const grown = Buffer.allocUnsafeSlow(2 * this.#bytes.length + length);
     this.#bytes.copy(grown, 0, 0, this.#size);
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
 }
 
@@ -72,6 +79,8 @@ function longestName(path: string): number {
 /** §4.5.3: id and length, then size, compressed size and offset. */
 const longestExtra = 4 + 3 * 8;
 
+const localSignature = Uint8Array.of(0x50, 0x4b, 3, 4);
+
 /** An empty file's header, of which only the fields that vary are written anew. */
 const plainHeader = centralHeaderBytes({
   name: new Uint8Array(),
@@ -84,20 +93,25 @@ const plainHeader = centralHeaderBytes({
 });
 
 function writeFields(
-  bytes: Buffer,
+  view: DataView,
   at: number,
   { entry, nameLength }: { entry: DirectoryEntry; nameLength: number },
 ): void {
   if (entry.method === format.methods.deflated) {
-    bytes.writeUInt16LE(20, at + 6); //                           6  version needed
-    bytes.writeUInt16LE(entry.method, at + 10); //               10  method
+    view.setUint16(at + 6, 20, true); //                           6  version needed
+    view.setUint16(at + 10, entry.method, true); //               10  method
   }
   const isAscii = nameLength === entry.path.length;
-  if (!isAscii) bytes.writeUInt16LE(format.flags.utf8, at + 8); // 8  flag
-  bytes.writeUInt32LE(entry.crc32, at + 16); //                  16  crc-32
-  bytes.writeUInt32LE(entry.compressedSize, at + 20); //         20  compressed size
-  bytes.writeUInt32LE(entry.size, at + 24); //                   24  size
-  bytes.writeUInt16LE(nameLength, at + 28); //                   28  name length
-  bytes.writeUInt16LE(0o100000 | entry.mode, at + 40); //        40  external attributes, the Unix half
-  bytes.writeUInt32LE(entry.localHeaderOffset, at + 42); //      42  offset of the local header
+  if (!isAscii) view.setUint16(at + 8, format.flags.utf8, true); // 8  flag
+  view.setUint32(at + 16, entry.crc32, true); //                  16  crc-32
+  view.setUint32(at + 20, entry.compressedSize, true); //         20  compressed size
+  view.setUint32(at + 24, entry.size, true); //                   24  size
+  view.setUint16(at + 28, nameLength, true); //                   28  name length
+  view.setUint16(at + 40, 0o100000 | entry.mode, true); //        40  external attributes, the Unix half
+  view.setUint32(at + 42, entry.localHeaderOffset, true); //      42  offset of the local header
+}
+
+/** Fields are written through this: a call of it is the engine's own, also before the code around it is compiled. */
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -6,6 +6,7 @@ import { DirectoryBuilder, longestLocalHeader } from "./directory-builder.ts";
 import { sortedByBytes } from "./entry-order.ts";
 import { localHeader } from "./format.ts";
 import { OpenFiles } from "./open-files.ts";
+import { PieceNotes, type SpliceIndex } from "./splice-index.ts";
 import type { ZipSummary } from "./write.ts";
 
 export type SplicedEntry = {
@@ -13,7 +14,11 @@ export type SplicedEntry = {
   readonly mode: 0o644 | 0o755;
   /** A function is called when its turn comes, so that not all need be in memory at once. */
   readonly from: Compressed | (() => Compressed | Promise<Compressed>);
+  /** Names its bytes, for `respliceZip`: what has no key is copied from the base unseen. */
+  readonly key?: string;
 };
+
+export type SplicedZip = ZipSummary & { readonly index: SpliceIndex };
 
 /**
  * Write a zip to an open file from compressed bytes that are in other files, in bounded memory. Its bytes are those
@@ -25,14 +30,14 @@ export type SplicedEntry = {
 export async function spliceZip(
   entries: readonly SplicedEntry[],
   file: number,
-): Promise<ZipSummary> {
+): Promise<SplicedZip> {
   const sorted = sortedByBytes(entries);
   const out = new BlockWriter(file);
   const splicer = new Splicer(out);
   try {
     for (let index = 0; index < sorted.length;) index += await splicer.copy(sorted, index);
-    const unzippedSize = await splicer.finish();
-    return { ...(await out.finish()), unzippedSize };
+    const index = await splicer.finish();
+    return { ...(await out.finish()), unzippedSize: index.unzippedSize, index };
   } finally {
     splicer.close();
     await out.settle();
@@ -51,25 +56,58 @@ const shortEntry = 64 * 1024;
 /** More than local headers take between two entries that are still read at once: extra fields, data descriptors. */
 const widestGap = 256;
 
-class Splicer {
+/** Puts entries at the end of a zip that is being written. */
+export class Splicer {
+  readonly directory = new DirectoryBuilder();
+  readonly notes: PieceNotes;
   readonly #out: BlockWriter;
-  readonly #directory = new DirectoryBuilder();
   readonly #files = new OpenFiles({ atMost: 64 });
   #unzippedSize = 0;
 
   constructor(out: BlockWriter) {
     this.#out = out;
+    this.notes = new PieceNotes(out);
   }
 
   /** Copy the entry at `index`, with those after it that one read gets. Says how many. */
   async copy(entries: readonly SplicedEntry[], index: number): Promise<number> {
     const entry = entries[index];
     if (entry === undefined) return 0;
-    const { from } = entry;
+    const { from, path, mode, key } = entry;
     const data = typeof from === "function" ? await from() : from;
+    if (key === undefined) return this.#copyFrom({ entry, data }, { entries, index });
+    this.notes.end();
+    await this.#copyFrom({ entry, data }, { entries: [], index: 0 });
+    const { method, crc32: checksum, size, compressedSize } = data;
+    const rawCrc32 = "compressed" in data ? crc32(data.compressed) : data.rawCrc32;
+    const sizes = { method, size, compressedSize };
+    this.notes.end({ path, mode, key, ...sizes, crc32: checksum, rawCrc32 });
+    return 1;
+  }
+
+  /** Add the central directory. */
+  async finish(): Promise<SpliceIndex> {
+    const out = this.#out;
+    this.notes.end();
+    const { records, end } = this.directory.finish(out.size);
+    await out.add(records);
+    await out.add(end);
+    const directory = { size: records.length, crc32: crc32(records) };
+    return { pieces: this.notes.pieces, directory, unzippedSize: this.#unzippedSize };
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  async #copyFrom(
+    piece: Piece,
+    { entries, index }: { entries: readonly SplicedEntry[]; index: number },
+  ): Promise<number> {
+    const { entry, data } = piece;
     const wanted = longestLocalHeader(entry.path) + Math.min(data.compressedSize, shortEntry);
     if (wanted > this.#out.room) await this.#out.flush();
-    this.#putHeader({ entry, data });
+    this.#putHeader(piece);
     if ("compressed" in data) {
       await this.#out.add(data.compressed);
       return 1;
@@ -83,24 +121,12 @@ class Splicer {
     return run.length;
   }
 
-  /** Add the central directory. Says how many bytes all files have, uncompressed. */
-  async finish(): Promise<number> {
-    const { directory, end } = this.#directory.finish(this.#out.size);
-    await this.#out.add(directory);
-    await this.#out.add(end);
-    return this.#unzippedSize;
-  }
-
-  close(): void {
-    this.#files.close();
-  }
-
   #putHeader({ entry, data }: Piece): void {
     const out = this.#out;
     const { method, crc32: checksum, size, compressedSize } = data;
     const place = { method, crc32: checksum, size, compressedSize, localHeaderOffset: out.size };
     const placed = { ...place, path: entry.path, mode: entry.mode };
-    out.used += this.#directory.add(placed, out.block, out.used);
+    out.used += this.directory.add(placed, out.block, out.used);
     this.#unzippedSize += size;
   }
 
@@ -170,7 +196,7 @@ function runFrom(
   for (let next = index + 1; next < entries.length; next++) {
     const entry = entries[next];
     const data = entry?.from;
-    if (entry === undefined || data === undefined) break;
+    if (entry === undefined || data === undefined || entry.key !== undefined) break;
     if (typeof data === "function" || "compressed" in data || data.file !== file) break;
     const gap = data.dataOffset - end - localHeader.length - Buffer.byteLength(entry.path);
     if (gap < 0 || gap > widestGap || endOf(data) - dataOffset > room) break;

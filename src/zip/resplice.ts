@@ -1,0 +1,167 @@
+import { readSync } from "node:fs";
+import { BlockWriter } from "./block-writer.ts";
+import { DamagedRange, type FileRange } from "./compressed.ts";
+import { crc32 } from "./crc32.ts";
+import { centralHeader, full32 } from "./format.ts";
+import type { IndexedPiece, KeyedEntry, SpliceIndex } from "./splice-index.ts";
+import { Splicer, type SplicedEntry, type SplicedZip } from "./splice.ts";
+import { endBytes } from "./write-headers.ts";
+
+/** A zip that was written before: its file, open for reading, and what was remembered of it. */
+export type BaseZip = { readonly path: string; readonly file: number; readonly index: SpliceIndex };
+
+export type ReplacingEntry = SplicedEntry & { readonly key: string };
+
+/**
+ * Write the zip that has `entries` where the base has those with a key, and all else as in the base, at which nobody
+ * looks but to check it. The bytes are those that `spliceZip` makes.
+ *
+ * @param entries  all that have a key, in any order
+ * @param file     open for writing, empty
+ * @returns        undefined, and nothing is written, if other paths have a key in the base
+ * @throws DamagedRange if the base no longer has the bytes that it had
+ */
+export async function respliceZip(
+  base: BaseZip,
+  entries: readonly ReplacingEntry[],
+  file: number,
+): Promise<SplicedZip | undefined> {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  if (!canReplace(base.index, byPath)) return undefined;
+  const out = new BlockWriter(file);
+  const splicer = new Splicer(out);
+  try {
+    const changes: Change[] = [];
+    let offset = 0;
+    for (const piece of base.index.pieces) {
+      const entry = byPath.get(piece.entry?.path ?? "");
+      if (entry === undefined || isSame(entry, piece.entry)) {
+        await copyPiece(base, piece, { offset, out, splicer });
+      } else {
+        const before = out.size;
+        await splicer.copy([entry], 0);
+        changes.push({ offset, growth: out.size - before - piece.size });
+      }
+      offset += piece.size;
+    }
+    const index = await addDirectory(base, { offset, changes, out, splicer });
+    return { ...(await out.finish()), unzippedSize: index.unzippedSize, index };
+  } finally {
+    splicer.close();
+    await out.settle();
+  }
+}
+
+/** Where the compressed bytes of each key are in a zip that was written before. */
+export function rangesByKey(path: string, index: SpliceIndex): ReadonlyMap<string, FileRange> {
+  const ranges = new Map<string, FileRange>();
+  let end = 0;
+  for (const piece of index.pieces) {
+    end += piece.size;
+    if (piece.entry === undefined) continue;
+    const { key, method, crc32: checksum, size, compressedSize, rawCrc32 } = piece.entry;
+    const sizes = { method, crc32: checksum, size, compressedSize };
+    ranges.set(key, { ...sizes, file: path, dataOffset: end - compressedSize, rawCrc32 });
+  }
+  return ranges;
+}
+
+/** A piece that got another length. */
+type Change = { readonly offset: number; readonly growth: number };
+
+/** Beyond this the headers might need zip64, and have another length. */
+const longest = full32 / 2;
+
+function canReplace(
+  { pieces, directory }: SpliceIndex,
+  byPath: ReadonlyMap<string, ReplacingEntry>,
+): boolean {
+  const keyed = pieces.flatMap(({ entry }) => (entry === undefined ? [] : [entry.path]));
+  const size = pieces.reduce((sum, piece) => sum + piece.size, directory.size);
+  return size < longest && keyed.length === byPath.size && keyed.every((path) => byPath.has(path));
+}
+
+function isSame(entry: ReplacingEntry, before: KeyedEntry | undefined): boolean {
+  return entry.key === before?.key && entry.mode === before.mode;
+}
+
+async function copyPiece(
+  base: BaseZip,
+  piece: IndexedPiece,
+  { offset, out, splicer }: { offset: number; out: BlockWriter; splicer: Splicer },
+): Promise<void> {
+  for (let at = 0; at < piece.size;) {
+    if (out.room === 0) await out.flush();
+    const length = Math.min(out.room, piece.size - at);
+    readBase(base, out.block.subarray(out.used, out.used + length), offset + at);
+    out.used += length;
+    at += length;
+  }
+  if (splicer.notes.end(piece.entry) !== piece.crc32)
+    throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
+}
+
+async function addDirectory(
+  base: BaseZip,
+  {
+    offset,
+    changes,
+    out,
+    splicer,
+  }: { offset: number; changes: readonly Change[]; out: BlockWriter; splicer: Splicer },
+): Promise<SpliceIndex> {
+  const records = Buffer.allocUnsafe(base.index.directory.size);
+  readBase(base, records, offset);
+  if (crc32(records) !== base.index.directory.crc32)
+    throw new DamagedRange("its directory", base.path);
+  splicer.notes.end();
+  const replaced = replaceRecords(records, splicer.directory.records, changes);
+  const end = { entries: replaced.entries, size: records.length, offset: out.size };
+  await out.add(records);
+  await out.add(endBytes(end));
+  const directory = { size: records.length, crc32: crc32(records) };
+  const unzippedSize = base.index.unzippedSize + replaced.growth;
+  return { pieces: splicer.notes.pieces, directory, unzippedSize };
+}
+
+/**
+ * Move the records of the directory with their entries, and put the new ones in place of those that changed: the path
+ * is the same, so they are as long.
+ */
+function replaceRecords(
+  records: Buffer,
+  changed: Uint8Array,
+  changes: readonly Change[],
+): { readonly entries: number; readonly growth: number } {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  let entries = 0;
+  let growth = 0;
+  let shift = 0;
+  let next = 0;
+  let from = 0;
+  for (let at = 0; at < records.length; entries++) {
+    const length = centralHeader.length + view.getUint16(at + 28, true); // 28  name length; no extra field, no comment
+    const offset = view.getUint32(at + 42, true); //                        42  offset of the local header
+    const change = changes[next];
+    if (change?.offset === offset) {
+      growth -= view.getUint32(at + 24, true); //                           24  size
+      records.set(changed.subarray(from, from + length), at);
+      growth += view.getUint32(at + 24, true);
+      from += length;
+      shift += change.growth;
+      next++;
+    } else {
+      view.setUint32(at + 42, offset + shift, true);
+    }
+    at += length;
+  }
+  return { entries, growth };
+}
+
+function readBase(base: BaseZip, target: Buffer, offset: number): void {
+  for (let at = 0; at < target.length;) {
+    const count = readSync(base.file, target, at, target.length - at, offset + at);
+    if (count === 0) throw new DamagedRange("its end", base.path);
+    at += count;
+  }
+}
