@@ -86,7 +86,9 @@ test("Ctrl-C once finishes what runs, starts nothing new and says what was not t
   await inFolder({ "Touchdownfile.ts": slow }, async (cwd) => {
     const ran = await touchdown(["apply", "--yes"], {
       cwd,
-      onStart: (kill) => void sleep(1_200).then(() => kill("SIGINT")),
+      onStderr: (text, kill) => {
+        if (text.includes("| started")) kill("SIGINT");
+      },
     });
     expect(ran.exitCode).toBe(130);
     expect(ran.stderr).toContain("stopping: what runs is finished first");
@@ -100,11 +102,8 @@ test("Ctrl-C twice stops at once, and the next run does what is left", async () 
   await inFolder({ "Touchdownfile.ts": slow }, async (cwd) => {
     const ran = await touchdown(["apply", "--yes"], {
       cwd,
-      onStart: (kill) => {
-        void sleep(1_000)
-          .then(() => kill("SIGINT"))
-          .then(() => sleep(200))
-          .then(() => kill("SIGINT"));
+      onStderr: (text, kill) => {
+        if (text.includes("| started") || text.includes("stopping:")) kill("SIGINT");
       },
     });
     expect(ran.exitCode).toBe(130);

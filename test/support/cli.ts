@@ -13,12 +13,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
+type Kill = (signal: NodeJS.Signals) => void;
+
 export interface RunOptions {
   readonly cwd: string;
   /** Added to the cleaned environment; `undefined` removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
-  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  readonly onStart?: (kill: Kill) => void;
+  /** Called with each piece of what it says on stderr. */
+  readonly onStderr?: (text: string, kill: Kill) => void;
 }
 
 /** The caller's environment without anything that says how to reach AWS, nor colours. */
@@ -42,11 +46,15 @@ export function touchdown(words: readonly string[], options: RunOptions): Promis
     env,
     stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  const kill: Kill = (signal) => void child.kill(signal);
   const out = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    out.stderr += text;
+    options.onStderr?.(text, kill);
+  });
   child.stdin?.end(options.input);
-  options.onStart?.((signal) => child.kill(signal));
+  options.onStart?.(kill);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode) => resolve({ exitCode: exitCode ?? undefined, ...out }));
