@@ -241,6 +241,19 @@ describe("code from S3", () => {
     expect((await world.apply(declare(fromS3))).verdict).toBe("unchanged");
   });
 
+  test("code that was replaced since is taken from there again", async () => {
+    const { world, declare, objects, client } = start();
+    objects.put("b/k", await zipOf("f = 1"));
+    await world.apply(declare(fromS3));
+    await world.apply(declare(second));
+    expect((await world.apply(declare(fromS3))).changes).toContain("publish a new version");
+    expect((await world.apply(declare(fromS3))).verdict).toBe("unchanged");
+    await client.updateFunctionCode?.({ FunctionName: "f", ZipFile: await zipOf("f = 3") });
+    await world.clock.sleep(5_000);
+    expect((await world.apply(declare(fromS3))).verdict).toBe("update");
+    expect((await world.apply(declare(fromS3))).verdict).toBe("unchanged");
+  });
+
   test("with neither, a newer object does", async () => {
     const { world, declare, objects, functions } = start();
     objects.put("b/k", await zipOf("f = 1"), { at: world.clock.now() });

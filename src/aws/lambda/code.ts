@@ -3,11 +3,12 @@ import type { Aspect } from "../../core/define.ts";
 import { TouchdownError } from "../../errors.ts";
 import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
+import { codeSha256Of } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
 import { unpublish } from "./publish.ts";
-import { headOf, s3Tag, tagsOf } from "./s3-file.ts";
+import { hasCodeOf, headOf, tagsOf } from "./s3-file.ts";
 import type { S3File, S3Head } from "./s3-file.ts";
 import { guarded, revisionOf, untilReady } from "./settled.ts";
 import { megabytes, withCode } from "./upload.ts";
@@ -33,7 +34,10 @@ export const codeAspect: CodeAspect = {
     s3File: {
       want: ({ s3File }) => s3File,
       have: (have) => have,
-      equal: (_want, have) => hasCodeOf(have as FunctionState),
+      equal: (_want, have) => {
+        const { configuration, ...state } = have as FunctionState;
+        return hasCodeOf({ ...state, lastModified: configuration.LastModified });
+      },
       action: "take code from S3",
       show: (value) => shownS3(value as S3File | FunctionState),
     },
@@ -65,37 +69,23 @@ export const codeAspect: CodeAspect = {
       );
     const what = `code of function ${name}`;
     await guarded(name, [], () => despite(context.runtime, ["functionBusy"], what, update));
-    await untilReady(context, name);
-    await addTags(context, have.arn, tagsOf(have.s3));
+    const made = await untilReady(context, name);
+    await addTags(context, have.arn, tagsOf(have.s3, codeSha256Of(made)));
     if (!want.publish) await unpublish(context, have);
   },
 };
 
-/** The tags a new function gets with this code. */
-export async function codeTags(
-  context: AwsContext,
-  { name, s3File }: FunctionWant,
-): Promise<Readonly<Record<string, string>>> {
-  return s3File === undefined ? {} : tagsOf(await mustBeThere(context, name, s3File));
-}
-
 /** @throws MISSING */
-async function mustBeThere(context: AwsContext, name: string, file: S3File): Promise<S3Head> {
+export async function mustBeThere(
+  context: AwsContext,
+  name: string,
+  file: S3File,
+): Promise<S3Head> {
   const head = await headOf(context, file);
   if (head !== undefined) return head;
   throw new TouchdownError("MISSING", `function ${name}: ${urlOf(file)} does not exist`, {
     hint: "upload it, or declare it with addFile so that it is there first",
   });
-}
-
-/** Whether the function's code is that of the object, as far as S3 and the function's tag can tell. */
-export function hasCodeOf(have: FunctionState): boolean {
-  const { s3, codeSha256, tags, configuration } = have;
-  if (s3 === undefined) return false;
-  if (s3.sha256 !== undefined) return s3.sha256 === codeSha256;
-  const remembered = tags[s3Tag];
-  if (s3.identity !== undefined && remembered !== undefined) return s3.identity === remembered;
-  return Date.parse(s3.lastModified ?? "") <= Date.parse(configuration.LastModified ?? "");
 }
 
 function shownHash({ sha256, size }: CodeHash): string {

@@ -39,11 +39,16 @@ export async function readFunction(
   return {
     configuration,
     arn: configuration.FunctionArn ?? "",
-    codeSha256: Buffer.from(configuration.CodeSha256 ?? "", "base64").toString("hex"),
+    codeSha256: codeSha256Of(configuration),
     tags,
     reservedConcurrency: Concurrency?.ReservedConcurrentExecutions,
     published: await publishedState(context, configuration, tags),
     s3:
       s3File.known && s3File.value !== undefined ? await headOf(context, s3File.value) : undefined,
   };
+}
+
+/** 64 hex digits; AWS gives base64. */
+export function codeSha256Of({ CodeSha256 = "" }: FunctionConfiguration): string {
+  return Buffer.from(CodeSha256, "base64").toString("hex");
 }

@@ -5,17 +5,18 @@ import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
-import { codeAspect, codeTags } from "./code.ts";
+import { codeAspect, mustBeThere } from "./code.ts";
 import { withCodeForIt } from "./code-schema.ts";
 import { concurrencyAspect, configurationAspect } from "./configuration.ts";
 import { functionChecks } from "./function-checks.ts";
-import { readFunction } from "./function-read.ts";
+import { codeSha256Of, readFunction } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import { functionSchema } from "./function-schema.ts";
 import type { FunctionWant } from "./function-schema.ts";
-import { tagsAspect } from "./function-tags.ts";
+import { addTags, tagsAspect } from "./function-tags.ts";
 import { keepVersionsAspect, publishAspect } from "./publish.ts";
 import { neverPublished, settledTag } from "./published.ts";
+import { tagsOf } from "./s3-file.ts";
 import { guarded, untilReady } from "./settled.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import { withCode } from "./upload.ts";
@@ -84,9 +85,9 @@ export const lambdaFunction = defineResource<
 
 /** With its whole configuration at once, unpublished; a version is published once it has settled. */
 async function create(context: AwsContext, want: FunctionWant): Promise<void> {
-  const { name, role, handler, architectures } = want;
+  const { name, role, handler, architectures, s3File } = want;
   const lambda = await context.client("lambda");
-  const tags = { ...want.tags, ...(await codeTags(context, want)) };
+  const s3 = s3File === undefined ? undefined : await mustBeThere(context, name, s3File);
   const request: Omit<CreateFunctionRequest, "Code"> = {
     PackageType: "Zip",
     Architectures: [...architectures],
@@ -97,7 +98,7 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
     FunctionName: name,
     Role: role,
     Handler: handler,
-    Tags: { ...tags, [settledTag]: neverPublished },
+    Tags: { ...want.tags, [settledTag]: neverPublished },
     Publish: false,
   };
   await guarded(name, Object.values(want.environment), () =>
@@ -105,7 +106,8 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
       withCode(context, want, (Code) => lambda.createFunction({ ...request, Code })),
     ),
   );
-  await untilReady(context, name);
+  const made = await untilReady(context, name);
+  await addTags(context, made.FunctionArn ?? "", tagsOf(s3, codeSha256Of(made)));
 }
 
 /** Whether a setting is what AWS makes of leaving it out. */

@@ -15,8 +15,8 @@ export interface S3Head {
   readonly lastModified: string | undefined;
 }
 
-/** Remembers the identity of the object that the code came from. */
-export const s3Tag = "touchdown:s3";
+/** Remembers the object that the code came from, and what code that was: its identity and the sha256. */
+const s3Tag = "touchdown:s3";
 
 /** @returns `undefined` if there is no such object */
 export async function headOf(context: AwsContext, file: S3File): Promise<S3Head | undefined> {
@@ -41,10 +41,36 @@ export async function headOf(context: AwsContext, file: S3File): Promise<S3Head 
   };
 }
 
-/** The tag that goes with the code of this object; none where its sha256 says more. */
-export function tagsOf(head: S3Head | undefined): Readonly<Record<string, string>> {
+/**
+ * The tag that goes with the code of this object; none where its sha256 says more.
+ *
+ * @param codeSha256  what AWS says of the code it took from there, 64 hex digits
+ */
+export function tagsOf(
+  head: S3Head | undefined,
+  codeSha256: string,
+): Readonly<Record<string, string>> {
   if (head?.identity === undefined || head.sha256 !== undefined) return {};
-  return { [s3Tag]: head.identity };
+  return { [s3Tag]: `${head.identity} ${codeSha256}` };
+}
+
+interface Deployed {
+  readonly s3: S3Head | undefined;
+  readonly codeSha256: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly lastModified: string | undefined;
+}
+
+/** Whether the function's code is that of the object, as far as S3 and the function's tag can tell. */
+export function hasCodeOf({ s3, codeSha256, tags, lastModified }: Deployed): boolean {
+  if (s3 === undefined) return false;
+  if (s3.sha256 !== undefined) return s3.sha256 === codeSha256;
+  const remembered = tags[s3Tag];
+  // The code that the tag is about may have been replaced since, by a zip or by somebody else.
+  if (s3.identity !== undefined && remembered !== undefined) {
+    return remembered === tagsOf(s3, codeSha256)[s3Tag];
+  }
+  return Date.parse(s3.lastModified ?? "") <= Date.parse(lastModified ?? "");
 }
 
 function identityOf(etag: string | undefined, version: string | undefined): string | undefined {
