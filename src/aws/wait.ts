@@ -24,7 +24,10 @@ export const races = {
     everyMs: 2_000,
     atMostMs: 60_000,
   },
-  /** @source Lambda API, UpdateFunctionCode: ResourceConflictException while an update is in progress */
+  /**
+   * @source Lambda API, UpdateFunctionCode, DeleteFunction, PutFunctionConcurrency:
+   *   ResourceConflictException while an update is in progress
+   */
   functionBusy: {
     because: "an earlier update of the function is still in progress",
     awsName: "ResourceConflictException",

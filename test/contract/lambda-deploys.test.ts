@@ -162,6 +162,17 @@ describe("others at the same time", () => {
     });
   });
 
+  test("a delete during somebody's update waits for its end", async () => {
+    const { world, declare, functions } = start();
+    await world.apply(declare());
+    const busy = new Refusal("ResourceConflictException", "An update is in progress");
+    world.faults.once("lambda.deleteFunction", busy);
+    expect((await world.destroy(declare())).calls.filter((call) => call.startsWith("Del"))).toEqual(
+      ["DeleteFunction", "DeleteFunction"],
+    );
+    expect(functions.size).toBe(0);
+  });
+
   test("an update still in progress is waited for", async () => {
     const { world, declare, client } = start();
     await world.apply(declare());

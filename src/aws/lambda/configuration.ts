@@ -62,12 +62,15 @@ export const concurrencyAspect: Aspect<FunctionWant, FunctionState, AwsContext> 
   apply: async (context, { want: { name, reservedConcurrency } }) => {
     const lambda = await context.client("lambda");
     const FunctionName = name;
-    await guarded(name, [], async () => {
+    const set = async (): Promise<unknown> => {
       if (reservedConcurrency === undefined) {
         return lambda.deleteFunctionConcurrency({ FunctionName });
       }
       const ReservedConcurrentExecutions = reservedConcurrency;
       return lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions });
-    });
+    };
+    await guarded(name, [], () =>
+      despite(context.runtime, ["functionBusy"], `function ${name}`, set),
+    );
   },
 };

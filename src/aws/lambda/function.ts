@@ -64,8 +64,11 @@ export const lambdaFunction = defineResource<
   },
   delete: async (context, _have, { name }) => {
     const lambda = await context.client("lambda");
-    await unlessMissing("ResourceNotFoundException", () =>
-      lambda.deleteFunction({ FunctionName: name }),
+    // A run that was killed may have left an update behind that AWS is still at work on.
+    await despite(context.runtime, ["functionBusy"], `function ${name}`, () =>
+      unlessMissing("ResourceNotFoundException", () =>
+        lambda.deleteFunction({ FunctionName: name }),
+      ),
     );
   },
   properties: {
