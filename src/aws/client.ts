@@ -124,10 +124,10 @@ async function configOf(settings: ClientSettings) {
   };
 }
 
-/** Undefined: the SDK's own chain. */
-async function credentialsOf({ credentials, profile, assumeRole, region }: ClientSettings) {
-  if (credentials !== undefined) return credentials;
-  if (assumeRole === undefined) return undefined;
+/** Undefined: the SDK's own chain. A role is assumed with whatever would be used without it. */
+async function credentialsOf(settings: ClientSettings) {
+  const { credentials, profile, assumeRole, region, endpoint } = settings;
+  if (assumeRole === undefined) return credentials;
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const { arn, externalId } = assumeRole;
   return fromTemporaryCredentials({
@@ -145,6 +145,7 @@ async function credentialsOf({ credentials, profile, assumeRole, region }: Clien
 
 const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise<Clients[S]> } = {
   lambda: async (config) => new (await import("@aws-sdk/client-lambda")).Lambda(config),
+    ...(credentials === undefined ? {} : { masterCredentials: credentials }),
   iam: async (config) => new (await import("@aws-sdk/client-iam")).IAM(config),
   sqs: async (config) => new (await import("@aws-sdk/client-sqs")).SQS(config),
   // An endpoint given by name rarely answers at bucket.host. A bucket may be in any region.
@@ -152,6 +153,7 @@ const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise
     new (await import("@aws-sdk/client-s3")).S3({
       ...config,
       followRegionRedirects: true,
+      ...(endpoint === undefined ? {} : { endpoint }),
       forcePathStyle:
         config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined,
     }),

@@ -58,7 +58,7 @@ export async function openContext(
 /** Resolve credentials and region by the SDK's own chain, asking nobody at AWS where they are at hand. */
 async function settle(client: AwsContext["client"], settings: AccountSettings): Promise<string> {
   const { config } = await client("sts");
-  const call = { ...settings, service: "AWS", operation: "credentials" };
+  const call = { ...settings, service: "STS", operation: "AssumeRole" };
   try {
     await config.credentials();
   } catch (error) {
