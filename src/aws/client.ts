@@ -37,11 +37,20 @@ export interface ClientSettings {
 /** Attempts a call gets at most; the SDK spaces them out by its adaptive, throttling-aware retry. */
 const maxAttempts = 8;
 
+/** How long AWS may say nothing, in milliseconds; one after the other for each attempt. */
+const silence = {
+  usual: 60_000,
+  /** @source Lambda developer guide, "Lambda quotas": a function runs for at most 900 s */
+  whileFunctionRuns: 910_000,
+};
+
 export interface ClientOptions {
   /** Default: the account's. */
   readonly region?: string;
   /** For calls that must not be done twice: one whose outcome is unknown is not sent again. */
   readonly sendsOnce?: boolean;
+  /** For calls that answer only when a function has ended. */
+  readonly silence?: keyof typeof silence;
 }
 
 /** A function that gives the client of a service in a region, the same one each time. */
@@ -54,11 +63,12 @@ export function clientsOf(
     service: S,
     options: ClientOptions = {},
   ): Promise<Clients[S]> => {
-    const { region = "", sendsOnce = false } = options;
-    const key = `${service} ${region} ${sendsOnce}`;
+    const { silence: silent = "usual", ...more } = options;
+    const { region = "", sendsOnce = false } = more;
+    const key = `${service} ${region} ${sendsOnce} ${silent}`;
     const known = made.get(key);
     if (known !== undefined) return known as Promise<Clients[S]>;
-    const client = make(service, { ...settings, ...options }, runtime);
+    const client = make(service, { ...settings, ...more, silenceMs: silence[silent] }, runtime);
     made.set(key, client);
     return client;
   };
@@ -75,9 +85,13 @@ interface MiddlewareStack {
   ) => void;
 }
 
+interface MakeSettings extends ClientSettings, Omit<ClientOptions, "region" | "silence"> {
+  readonly silenceMs: number;
+}
+
 async function make<S extends keyof Clients>(
   service: S,
-  settings: ClientSettings & ClientOptions,
+  settings: MakeSettings,
   runtime: Runtime,
 ): Promise<Clients[S]> {
   const config = await configOf(settings);
@@ -110,14 +124,14 @@ async function make<S extends keyof Clients>(
 
 type Config = Awaited<ReturnType<typeof configOf>>;
 
-async function configOf(settings: ClientSettings) {
-  const { region, endpoint, profile } = settings;
+async function configOf(settings: MakeSettings) {
+  const { region, endpoint, profile, silenceMs } = settings;
   const credentials = await credentialsOf(settings);
   return {
     ...(region === undefined ? {} : { region }),
     maxAttempts,
     retryMode: "adaptive",
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: silenceMs },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),
@@ -131,6 +145,7 @@ async function credentialsOf(settings: ClientSettings) {
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const { arn, externalId } = assumeRole;
   return fromTemporaryCredentials({
+    ...(credentials === undefined ? {} : { masterCredentials: credentials }),
     params: {
       RoleArn: arn,
       RoleSessionName: "touchdown",
@@ -138,6 +153,7 @@ async function credentialsOf(settings: ClientSettings) {
     },
     clientConfig: {
       ...(region === undefined ? {} : { region }),
+      ...(endpoint === undefined ? {} : { endpoint }),
       ...(profile === undefined ? {} : { profile }),
     },
   });
@@ -145,7 +161,6 @@ async function credentialsOf(settings: ClientSettings) {
 
 const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise<Clients[S]> } = {
   lambda: async (config) => new (await import("@aws-sdk/client-lambda")).Lambda(config),
-    ...(credentials === undefined ? {} : { masterCredentials: credentials }),
   iam: async (config) => new (await import("@aws-sdk/client-iam")).IAM(config),
   sqs: async (config) => new (await import("@aws-sdk/client-sqs")).SQS(config),
   // An endpoint given by name rarely answers at bucket.host. A bucket may be in any region.
@@ -153,7 +168,6 @@ const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise
     new (await import("@aws-sdk/client-s3")).S3({
       ...config,
       followRegionRedirects: true,
-      ...(endpoint === undefined ? {} : { endpoint }),
       forcePathStyle:
         config.endpoint !== undefined || process.env["AWS_ENDPOINT_URL"] !== undefined,
     }),

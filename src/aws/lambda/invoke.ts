@@ -40,7 +40,10 @@ export async function invoke(
   context: AwsContext,
   { name, qualifier, payload }: Invocation,
 ): Promise<InvocationResult> {
-  const lambda = await context.client("lambda");
+  const lambda = await context.client("lambda", {
+    silence: "whileFunctionRuns",
+    sendsOnce: true,
+  });
   const answer = await unlessMissing("ResourceNotFoundException", () =>
     lambda.invoke({
       FunctionName: name,

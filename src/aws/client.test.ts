@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../core/runtime.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { clientsOf } from "./client.ts";
+
+const runtime: Runtime = {
+  emit: () => undefined,
+  signal: new AbortController().signal,
+  clock: systemClock,
+  folder: "/nowhere",
+};
+const credentials = { accessKeyId: "LONGLIVED", secretAccessKey: "secret" };
+const region = "eu-west-1";
+
+/** The SDK's own for Node, which has read its configuration once it has handled something. */
+interface NodeHandler {
+  readonly handle: (request: object) => Promise<unknown>;
+  readonly httpHandlerConfigs: () => object;
+}
+
+test("a server that says nothing is given up, later where a function may be running", async () => {
+  const client = clientsOf({ region, credentials }, runtime);
+  const silences = async (lambda: Awaited<ReturnType<typeof client<"lambda">>>) => {
+    const handler = lambda.config.requestHandler as unknown as NodeHandler;
+    await handler.handle({}).catch(() => undefined);
+    return handler.httpHandlerConfigs();
+  };
+  expect(await silences(await client("lambda"))).toMatchObject({ socketTimeout: 60_000 });
+  const patient = await client("lambda", { silence: "whileFunctionRuns" });
+  expect(await silences(patient)).toMatchObject({ socketTimeout: 910_000 });
+});
