@@ -1,6 +1,7 @@
 /** What AWS and its SDK answer when they refuse, as errors a person can act on. */
 import { TouchdownError } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
+import { iamAction } from "./iam-action.ts";
 
 /** A refusal by AWS. `awsName` is AWS's own: `ResourceNotFoundException`. */
 export class AwsError extends TouchdownError {
@@ -52,8 +53,8 @@ export function isDoubtful(error: unknown): boolean {
 /** @source RFC 9110 §15.5.9: the server gave up waiting for the request */
 const requestTimeout = 408;
 
-/** As the SDK notes it on its errors. */
-function statusOf(cause: unknown): number | undefined {
+/** The HTTP status of AWS's answer, as the SDK notes it on its errors. */
+export function statusOf(cause: unknown): number | undefined {
   const { $metadata } = (cause ?? {}) as { readonly $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode;
 }
@@ -68,9 +69,9 @@ interface Refusal {
 const refusals: readonly Refusal[] = [
   {
     code: "CREDENTIALS",
-    names: ["CredentialsProviderError", "AuthorizationHeaderMalformed", "TokenProviderError"],
-    message: ({ profile }) =>
-      `no AWS credentials were found${profile === undefined ? "" : ` in profile ${profile}`}`,
+    names: ["CredentialsProviderError", "TokenProviderError"],
+    message: ({ profile }, said) =>
+      `no AWS credentials were found${profile === undefined ? "" : ` in profile ${profile}`}${reason(said)}`,
     hint: () => "set AWS_PROFILE or run `aws configure`; to try without an account, add --local",
   },
   {
@@ -83,6 +84,7 @@ const refusals: readonly Refusal[] = [
       "SignatureDoesNotMatch",
       "InvalidSignatureException",
       "InvalidAccessKeyId",
+      "AuthorizationHeaderMalformed",
       "RequestExpired",
     ],
     message: (_call, said) => `AWS does not accept these credentials: ${said}`,
@@ -93,7 +95,7 @@ const refusals: readonly Refusal[] = [
     names: ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"],
     message: ({ service, operation }, said) => `${service} ${operation} was denied: ${said}`,
     hint: ({ service, operation }) =>
-      `allow ${service.toLowerCase()}:${operation} to these credentials, or use others`,
+      `allow ${iamAction(service, operation)} to these credentials, or use others`,
   },
   {
     code: "THROTTLED",
@@ -112,20 +114,39 @@ const refusals: readonly Refusal[] = [
   },
   {
     code: "ENDPOINT_DOWN",
-    names: ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "TimeoutError"],
+    names: [
+      "ECONNREFUSED",
+      "ENOTFOUND",
+      "ECONNRESET",
+      "EAI_AGAIN",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "EPIPE",
+      "ETIMEDOUT",
+      "TimeoutError",
+    ],
     message: ({ service, region, endpoint }, said) =>
       `can't reach ${service} ${endpoint === undefined ? `in ${region ?? "its region"}` : `at ${endpoint}`}: ${said}`,
     hint: () => "check the network, the region and --endpoint-url",
   },
 ];
 
+/** The SDK's words where it looked everywhere; others say what is wrong with one place: a login that ended. */
+const nowhere = "Could not load credentials from any providers";
+
+function reason(said: string): string {
+  return said === nowhere ? "" : `: ${said}`;
+}
+
 /** Any error of a call, named; one of ours comes back as it is. */
 export function asAwsError(error: unknown, call: CallOf): AwsError {
   if (error instanceof AwsError) return error;
   const awsName = nameOf(error);
-  const awsMessage = oneLine(error instanceof Error ? error.message : String(error));
+  const nameless = deniedWithoutName(awsName, error);
+  const awsMessage = nameless ? "AWS gives no reason" : messageOf(error);
   const options = { awsName, awsMessage, cause: error };
-  const refusal = refusals.find(({ names }) => names.includes(awsName));
+  const code = nameless ? "AccessDenied" : awsName;
+  const refusal = refusals.find(({ names }) => names.includes(code));
   if (refusal === undefined) {
     const message = `${call.service} ${call.operation} failed: ${awsName}: ${awsMessage}`;
     return new AwsError("AWS_ERROR", message, options);
@@ -140,6 +161,19 @@ function nameOf(error: unknown): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && /^E[A-Z_]+$/u.test(code)) return code;
   return error.name;
+}
+
+/** S3 answers HEAD without a body, so that the SDK has no name for a refusal, only its status. */
+function deniedWithoutName(awsName: string, error: unknown): boolean {
+  return (
+    ["403", "Forbidden", "UnknownError", "Unknown"].includes(awsName) && statusOf(error) === 403
+  );
+}
+
+/** The SDK's timeouts begin with the name of the package that noticed. */
+function messageOf(error: unknown): string {
+  const text = oneLine(error instanceof Error ? error.message : String(error));
+  return text.replace(/^@smithy\/[\w-]+ - /u, "").replace(/ \(configured by [^)]*\)$/u, "");
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 /** A bucket as S3 has it; each part has its own name for "not configured". */
 import type { CORSRule, LifecycleRule, S3 } from "@aws-sdk/client-s3";
-import { AwsError, unlessMissing } from "../aws-error.ts";
+import { AwsError, statusOf, unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { TouchdownError } from "../../errors.ts";
 import { tagsOfList } from "../tags.ts";
@@ -79,12 +79,6 @@ async function headBucket(s3: S3, name: string) {
       cause: error,
     });
   }
-}
-
-/** The answer to a HEAD has no body, so the SDK knows no name for a refusal, only the status. */
-function statusOf(cause: unknown): number | undefined {
-  if (typeof cause !== "object" || cause === null || !("$metadata" in cause)) return undefined;
-  return (cause.$metadata as { httpStatusCode?: number }).httpStatusCode;
 }
 
 async function readParts(s3: S3, Bucket: string): Promise<Parts> {
