@@ -48,6 +48,11 @@ export const policyArgument = orRef(z.union([policyObject, policyText]));
 /** A policy document, as text or as what it parses to. */
 export type Policy = string | object;
 
+/** A policy as AWS takes it: as it was declared. */
+export function policyJson(policy: Policy): string {
+  return typeof policy === "string" ? policy : JSON.stringify(policy);
+}
+
 /**
  * One form for all policies that mean the same: lists sorted and never single values, `*` for every
  * AWS principal, an account in place of its root, conditions as strings.

@@ -1,8 +1,8 @@
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { queue } from "../../src/aws/sqs/queue.ts";
 import { contract } from "./contract.ts";
 import { fakeSqs } from "./fake/sqs.ts";
-import type { World } from "./world.ts";
+import { World } from "./world.ts";
 
 const arnOf = (world: World, name: string): string =>
   `arn:aws:sqs:${world.region}:${world.accountId}:${name}`;
@@ -108,4 +108,26 @@ contract(queue, {
       ],
     },
   },
+});
+
+test("a policy is sent as it was declared, not in the form in which it is compared", async () => {
+  let sqs: ReturnType<typeof fakeSqs> | undefined;
+  const world = World.fake((clock) => ({ sqs: (sqs = fakeSqs(clock)) }));
+  const policy = {
+    Version: "2012-10-17" as const,
+    Statement: [
+      {
+        Effect: "Allow" as const,
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: "*",
+        Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:topic" } },
+      },
+    ],
+  };
+  await world.apply(() => world.add(queue, { name: "q", policy }));
+  const { QueueUrl } = (await sqs?.getQueueUrl?.({ QueueName: "q" })) ?? {};
+  await world.clock.sleep(60_000);
+  const found = await sqs?.getQueueAttributes?.({ QueueUrl, AttributeNames: ["All"] });
+  expect(JSON.parse(found?.Attributes?.Policy ?? "")).toEqual(policy);
 });

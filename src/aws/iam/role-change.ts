@@ -1,7 +1,7 @@
 /** The calls that change what hangs on a role, and that take it all down. */
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { normalPolicy, samePolicy } from "../policy.ts";
+import { normalPolicy, policyJson, samePolicy } from "../policy.ts";
 import type { Policy } from "../policy.ts";
 import { despite } from "../wait.ts";
 import {
@@ -10,11 +10,6 @@ import {
   managedPolicyArns,
   noSuchEntity,
 } from "./role-read.ts";
-
-/** A policy as IAM takes it. */
-export function policyJson(policy: Policy): string {
-  return typeof policy === "string" ? policy : JSON.stringify(policy);
-}
 
 type Policies = Readonly<Record<string, Policy>>;
 

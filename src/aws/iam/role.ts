@@ -4,13 +4,12 @@ import { defineResource } from "../../core/define.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { policyField } from "../policy.ts";
+import { policyField, policyJson } from "../policy.ts";
 import { tagList, tagsField } from "../tags.ts";
 import {
   changing,
   comparablePolicies,
   deleteRole,
-  policyJson,
   setBoundary,
   setManagedPolicies,
   setPolicies,

@@ -3,6 +3,7 @@ import type { BucketLocationConstraint, CORSRule, ServerSideEncryption } from "@
 import { TouchdownError } from "../../errors.ts";
 import { AwsError, unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { policyJson } from "../policy.ts";
 import { tagList } from "../tags.ts";
 import type { Tags } from "../tags.ts";
 import { despite } from "../wait.ts";
@@ -153,7 +154,7 @@ export async function setPolicy(
       ? s3.deleteBucketPolicy({ Bucket })
       : s3.putBucketPolicy({
           Bucket,
-          Policy: typeof policy === "string" ? policy : JSON.stringify(policy),
+          Policy: policyJson(policy),
         }),
   );
 }

@@ -1,7 +1,7 @@
 /** A queue's arguments and AWS's attributes, which are all text: one line a pair. */
 import type { QueueAttributeName } from "@aws-sdk/client-sqs";
 import type { Field } from "../../core/define.ts";
-import { normalPolicy, policyField } from "../policy.ts";
+import { policyField, policyJson } from "../policy.ts";
 import type { Tags } from "../tags.ts";
 import type { QueueWant } from "./queue-arguments.ts";
 
@@ -81,7 +81,7 @@ export const queueSettings = {
       want: ({ policy }) => policy,
       have: ({ attributes }) => attributes["Policy"],
     }),
-    text: ({ policy }) => (policy === undefined ? "" : JSON.stringify(normalPolicy(policy))),
+    text: ({ policy }) => (policy === undefined ? "" : policyJson(policy)),
   },
 } as const satisfies Record<string, Setting>;
 
