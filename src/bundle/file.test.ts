@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
@@ -208,6 +208,18 @@ test("what is wrong with files is found before anything is done", async () => {
     'line hosts/a\nb: line must be a single line, got "a\\nb"',
     "line hosts/a: match must be a regular expression, got (",
   ]);
+});
+
+test("a plan says of a step only what it waits for, not what is as declared", async () => {
+  const declare: Declare = (bundle) => {
+    bundle.addFile({ name: "settings.json", contents: "{}" });
+    bundle.addExecute({ name: "make", command: "touch made", creates: "made" });
+    bundle.addOutput({ name: "made" });
+  };
+  await world.apply(declare);
+  await rm(join(world.folder, "made"));
+  const { lines } = await world.plan(declare);
+  expect(lines).toContain("  may change (needs execute make)");
 });
 
 test("destroy leaves the files of bundles, and says so", async () => {

@@ -46,7 +46,7 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const { resource } = node;
   const definition = definitionOf(resource);
   const want = wantOf(node.args, lookupIn(options));
-  if (unsettled(node, options)) return pendingFinding(node, want);
+  if (unsettled(node, options)) return pendingFinding(node, want, options);
   const read = definition.readsAll === true ? Object.keys(node.args) : definition.key;
   const key = read.map((part) => unlessSuspended(() => want[part]));
   const unknown = key.flatMap((part) => (part.known ? [] : part.needs));
@@ -55,7 +55,7 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
     const made = unknown.every((need) => options.findingOf(need)?.verdict === "create");
     return made && resource.mode === "add" && definition.create !== undefined
       ? absent(node, want, options)
-      : pendingFinding(node, want);
+      : pendingFinding(node, want, options);
   }
   if (resource.mode === "add") await checkKnown(node, want, options);
   return readAgain(node, want, options);
@@ -123,10 +123,11 @@ function createChanges(node: Node, changes: readonly Change[]): readonly Change[
 }
 
 /** Can't be looked at before something else is done. */
-function pendingFinding(node: Node, want: Want): Finding {
+function pendingFinding(node: Node, want: Want, { findingOf }: LookOptions): Finding {
   const { resource, needs } = node;
   const text = definitionOf(resource).pendingText ?? "may change";
-  const waits = needs.map((need) => need.name);
+  const open = needs.filter((need) => findingOf(need.resource)?.verdict !== "unchanged");
+  const waits = open.map((need) => need.name);
   return {
     verdict: "pending",
     changes: [{ field: text, kind: "pending", action: text, needs: waits }],
