@@ -113,7 +113,9 @@ function planOf({ id, name }: Node): Planned {
 function sayWhatIsLeft(graph: Graph, { emit }: Runtime): void {
   for (const { id, name, resource } of graph.nodes) {
     const because =
-      resource.mode === "get" ? "it was only referred to" : definitionOf(resource).leaves;
+      resource.mode === "get"
+        ? "it was only referred to, and stays"
+        : definitionOf(resource).leaves;
     if (because !== undefined) emit({ type: "left", id, name, because });
   }
 }

@@ -83,7 +83,7 @@ export const lambdaFunction = defineResource<
     Runtime: ({ configuration }) => configuration.Runtime ?? "",
     Handler: ({ configuration }) => configuration.Handler ?? "",
   },
-  leaves: "AWS made its log group, if it ever ran",
+  leaves: "its log group stays, if AWS made one",
 });
 
 /** With its whole configuration at once, unpublished; a version is published once it has settled. */

@@ -61,6 +61,15 @@ test("a line is whole though something else was said in the middle of it", () =>
   expect(text).toBe("  SQS ListQueues 1 ms\n  | half\n  | rest\n");
 });
 
+test("what destroy leaves reads as what stays", () => {
+  let text = "";
+  const renderer = plainRenderer({ verbose: false }, (more) => {
+    text += more;
+  });
+  renderer.emit({ type: "left", ...of, because: "it was only referred to, and stays" });
+  expect(text).toBe("queue jobs: it was only referred to, and stays\n");
+});
+
 test("--verbose adds every AWS call", () => {
   expect(rendered(true)).toContain("  SQS SetQueueAttributes 12 ms\n");
 });

@@ -38,7 +38,7 @@ export function lastingLine({ verbose }: PlainOptions): (event: Event) => string
       case "skipped":
         return skippedLine(event);
       case "left":
-        return paint.dim(`left alone: ${event.name}, ${event.because}`);
+        return paint.dim(`${event.name}: ${event.because}`);
       case "warning":
         return `${paint.yellow("warning")} ${event.message}`;
       case "waiting":
