@@ -1,4 +1,5 @@
 import { TouchdownError } from "../errors.ts";
+import { withoutCredentials } from "./credentials.ts";
 import { readMarker, type Marker } from "./marker.ts";
 import { normalizeName } from "./wheel-name.ts";
 import { Scanner, SyntaxProblem } from "./scanner.ts";
@@ -29,7 +30,7 @@ export function parseRequirement(text: string, options: { readonly place: string
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     const message = `${options.place}: ${JSON.stringify(text)} is not a requirement: ${error.message}`;
-    throw new TouchdownError("REQUIREMENT", message, {
+    throw new TouchdownError("REQUIREMENT", withoutCredentials(message), {
       hint: 'write it as in: requests[socks] >=2.8, <3 ; python_version < "3.11"',
     });
   }

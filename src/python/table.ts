@@ -40,6 +40,11 @@ export class Table {
     return new Table(this.values, this.from, `${name}:`);
   }
 
+  /** What it holds, as it was parsed. */
+  get plain(): Readonly<Record<string, unknown>> {
+    return this.values;
+  }
+
   /** For comparison: the same text for the same keys and values, whatever their order. */
   get canonical(): string {
     return JSON.stringify(Object.entries(this.values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -142,6 +147,19 @@ export function parseToml(text: string, from: TableFile): Table {
     const message = `${from.file}:${cause.line}:${cause.column} is not TOML: ${reason}`;
     throw new TouchdownError(from.code, message, { cause });
   }
+}
+
+/** @throws the code of `from` where the text is not a JSON object */
+export function parseJson(text: string, from: TableFile): Table {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TouchdownError(from.code, `${from.file} is not JSON: ${reason}`, { cause });
+  }
+  if (isTable(value)) return new Table(value, from);
+  throw new TouchdownError(from.code, `${from.file} is not a JSON object`);
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

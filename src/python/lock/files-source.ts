@@ -36,7 +36,7 @@ export function filesSource(
     wheels,
     ...(sdist === undefined ? {} : { sdist }),
     ...(options.subdirectory === undefined ? {} : { subdirectory: options.subdirectory }),
-    ...(options.index === undefined ? {} : { index: options.index }),
+    ...(options.index === undefined ? {} : { indexes: [options.index] }),
   };
 }
 

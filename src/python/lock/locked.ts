@@ -21,11 +21,15 @@ export type LockedSource =
       readonly sdist?: LockedFile;
       /** The folder in the sdist that is built, where it is not the top. */
       readonly subdirectory?: string;
-      /** The index to look in for files without url; none: the configured ones. */
-      readonly index?: string;
+      /** Where files without url are looked for before the configured indexes. */
+      readonly indexes?: readonly string[];
     }
   /** Files known only by their hashes (Pipfile.lock, requirements with `--hash`): see `locateFiles`. */
-  | { readonly kind: "hashes"; readonly sha256: readonly string[]; readonly index?: string }
+  | {
+      readonly kind: "hashes";
+      readonly sha256: readonly string[];
+      readonly indexes?: readonly string[];
+    }
   | {
       readonly kind: "directory";
       /** Absolute. */

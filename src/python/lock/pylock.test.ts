@@ -41,7 +41,7 @@ test("wheels and sdist, with name, url, size and sha256", () => {
       dependencies: ["idna"],
       source: {
         kind: "files",
-        index: "https://index.invalid/simple",
+        indexes: ["https://index.invalid/simple"],
         wheels: [
           {
             name: "anyio-4.4.0-py3-none-any.whl",

@@ -1,8 +1,13 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { TouchdownError } from "../../errors.ts";
 import { readIfExists } from "../../host/files.ts";
+import { parseToml, type Table } from "../table.ts";
 import type { LockedPackage, Selection } from "./locked.ts";
 import { readPylock } from "./pylock.ts";
+import { readPdmLock } from "./pdm-lock.ts";
+import { readPipfileLock } from "./pipfile-lock.ts";
+import { readPoetryLock } from "./poetry-lock.ts";
+import { readRequirementsLock } from "./requirements-lock.ts";
 import { readUvLock } from "./uv-lock.ts";
 
 /**
@@ -21,8 +26,26 @@ export async function readLock(
   const [text, options] = [bytes.toString(), { path, selection }];
   const name = basename(path);
   if (/^pylock(?:\.[^.]+)?\.toml$/.test(name)) return readPylock(text, options);
-  if (name === "uv.lock") return readUvLock(text, options);
+  switch (name) {
+    case "uv.lock":
+      return readUvLock(text, options);
+    case "poetry.lock":
+      return readPoetryLock(text, { ...options, pyproject: await projectBeside(path) });
+    case "pdm.lock":
+      return readPdmLock(text, options);
+    case "Pipfile.lock":
+      return readPipfileLock(text, options);
+  }
+  if (/\.(?:txt|in)$/.test(name)) return readRequirementsLock(path, selection);
   throw new TouchdownError("LOCK_MISSING", `${path} is no lock that touchdown knows by its name`, {
     hint: "it reads pylock.toml, pylock.NAME.toml, uv.lock, poetry.lock, pdm.lock, Pipfile.lock and requirements.txt with hashes",
   });
+}
+
+async function projectBeside(path: string): Promise<Table | undefined> {
+  const file = join(dirname(path), "pyproject.toml");
+  const bytes = await readIfExists(file);
+  return bytes === undefined
+    ? undefined
+    : parseToml(bytes.toString(), { file, code: "LOCK_FORMAT" });
 }

@@ -96,7 +96,7 @@ test("every kind of source", () => {
       wheels: [{ path: join(folder, "vendor/local_index-0.6-py3-none-any.whl") }],
     },
     idna: {
-      index: "https://index.invalid/simple",
+      indexes: ["https://index.invalid/simple"],
       wheels: [
         {
           name: "idna-3.7-py3-none-any.whl",
