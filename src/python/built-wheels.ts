@@ -74,18 +74,42 @@ export async function builtOnce(
     onWait: (pid: number) => onProgress?.(`waiting for process ${pid}, which builds ${what}`),
     ...(signal === undefined ? {} : { signal }),
   };
-  let made: Omit<BuiltWheel, "path"> | undefined;
+  let made: BuiltWheel | undefined;
   const path = await store.once(wheelBucket, key, lock, async (temporary) => {
-    const { name, sha256, bytes } = await build();
-    await writeFile(temporary, bytes);
-    store.writeRecord(recordBucket, key, { name, sha256, locked, machine: thisMachine });
-    made = { name, sha256, locked, compiled: isCompiled(name) };
+    const wheel = await build();
+    await writeFile(temporary, wheel.bytes);
+    made = record(store, key, { ...wheel, locked });
   });
   const whole = made === undefined ? findBuilt(store, key) : { ...made, path };
   if (whole !== undefined) return whole;
   throw new TouchdownError("STORE_WRITE", `the store has lost what was built of ${what}`, {
     hint: "build again",
   });
+}
+
+/**
+ * Keep a wheel that was quick to make: without a lock, since making it twice costs less than one.
+ *
+ * @throws STORE_WRITE
+ */
+export async function keepMade(
+  store: Store,
+  key: string,
+  wheel: MadeWheel & { readonly locked: boolean },
+): Promise<BuiltWheel> {
+  const made = record(store, key, wheel);
+  await store.place(wheelBucket, key, (temporary) => writeFile(temporary, wheel.bytes));
+  return made;
+}
+
+function record(
+  store: Store,
+  key: string,
+  { name, sha256, locked }: Omit<BuiltWheel, "compiled" | "path">,
+): BuiltWheel {
+  store.writeRecord(recordBucket, key, { name, sha256, locked, machine: thisMachine });
+  const path = store.path(wheelBucket, key);
+  return { name, sha256, locked, path, compiled: isCompiled(name) };
 }
 
 const thisMachine = `${process.platform} ${process.arch}`;

@@ -6,7 +6,7 @@ import { parse } from "smol-toml";
 import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import { build, fitting, type BuildOptions } from "./build-wheel.ts";
-import { buildKey, builtOnce, findBuilt, type BuiltWheel } from "./built-wheels.ts";
+import { buildKey, builtOnce, findBuilt, keepMade, type BuiltWheel } from "./built-wheels.ts";
 import { learnSources, type LearnedSources } from "./learned-sources.ts";
 import { lockedBackend } from "./lock-backends.ts";
 import { replaceInWheel } from "./normal-wheel.ts";
@@ -37,20 +37,24 @@ export async function buildProject(
   const surroundings = [factsOf(options.target).minor, constraints ?? "any"];
   const key = buildKey(["project", tree.hash, ...surroundings]);
   const layout = buildKey(["layout", layoutOf(tree), ...surroundings]);
-  const about = { ...options, what: folder, locked: constraints !== undefined };
-  const built = await builtOnce(options.store, key, about, async () => {
-    const predictable = document !== undefined && isPredictable(document, tree);
-    const edited = predictable ? await editedWheel(tree, layout, options) : undefined;
-    if (edited !== undefined) return edited;
+  const { store, target } = options;
+  const locked = constraints !== undefined;
+  const found = findBuilt(store, key);
+  if (found !== undefined) return fitting(found, target);
+  const predictable = document !== undefined && isPredictable(document, tree);
+  const edited = predictable ? await editedWheel(tree, layout, options) : undefined;
+  if (edited !== undefined) return keepMade(store, key, { ...edited, locked });
+  const about = { ...options, what: folder, locked };
+  const built = await builtOnce(store, key, about, async () => {
     const source = { kind: "project", folder, files: tree.files } as const;
     const wheel = await build(source, constraints, { ...options, folder });
     if (predictable) {
       const learned = { ...learnSources(wheel.entries, tree, document), key };
-      options.store.writeRecord(learnedBucket, layout, learned);
+      store.writeRecord(learnedBucket, layout, learned);
     }
     return wheel;
   });
-  return fitting(built, options.target);
+  return fitting(built, target);
 }
 
 const learnedBucket = "learned-v1";
