@@ -80,8 +80,6 @@ function entriesOf(category: Table | undefined): readonly Entry[] {
     const table = category?.table(key)?.called(normalizeName(key));
     if (table === undefined) return [];
     const pin = table.string("version");
-    if (pin !== undefined && !/^===?[^*,]+$/.test(pin))
-      throw table.refuse("version", "`==` and a version");
     return [{ name: normalizeName(key), version: pin?.replace(/^=+\s*/, ""), table }];
   });
 }
@@ -113,6 +111,9 @@ function sourceOf(
   if (place !== undefined) return fileOrFolder(name, table, { ...options, place });
   const sha256 = hashes.map(sha256Of).filter((hash) => hash !== undefined);
   requireSha256(sha256[0], { place: table.place });
+  // what was left out where it was locked has no version: no matter where it is left out here too
+  if (!/^===?[^*,]+$/.test(table.requiredString("version")))
+    throw table.refuse("version", "`==` and a version");
   const index = indexNamed(table.string("index"), options.meta);
   return { kind: "hashes", sha256, ...(index === undefined ? {} : { indexes: [index] }) };
 }

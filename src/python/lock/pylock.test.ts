@@ -137,3 +137,12 @@ test("an extra or a group that the lock does not have is refused", () => {
     expect.objectContaining({ code: "LOCK_SELECTION", hint: "it has default, dev" }),
   );
 });
+
+test("a lock of our own is resolved with its extras and groups already", () => {
+  const head = 'lock-version = "1.0"\ncreated-by = "touchdown"\npackages = []\n';
+  const ours = `${head}[tool.touchdown]\nextras = ["fast"]\ngroups = ["jobs"]\n`;
+  expect(packages({ extras: ["fast"], groups: ["jobs"] }, ours)).toEqual([]);
+  expect(() => packages({ extras: ["slow"] }, ours)).toThrow(
+    expect.objectContaining({ code: "LOCK_SELECTION", hint: "it has fast" }),
+  );
+});
