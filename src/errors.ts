@@ -34,6 +34,16 @@ export const errorCodes = {
   DUPLICATE: "two declarations name the same resource",
   EDITABLE: "a package has what an editable install leaves, and which works on one machine only",
   ENDPOINT_DOWN: "nothing answers at AWS's address, or at the one given",
+  FETCH_CERTIFICATE:
+    "a server's certificate is not trusted, or the certificates to trust can't be read",
+  FETCH_CREDENTIALS: "a server wants a name and password, or does not accept those it was given",
+  FETCH_FAILED:
+    "a file could not be downloaded: its server can't be reached, refused, or kept failing",
+  FETCH_HASH: "a file's sha256 is not the one that was expected; nothing of it is kept",
+  FETCH_MISSING: "a file is not at the address, or the path, where it should be",
+  FETCH_PROXY: "the proxy that the environment names can't be used",
+  FETCH_SIZE: "a file has more or fewer bytes than was expected; nothing of it is kept",
+  FETCH_TIMEOUT: "a server did not answer, or stopped sending, for too long",
   FILE_IN_WAY: "something else is where a file, folder or link should be; it is left alone",
   FILE_MISSING: "a file that a step reads, or the folder it writes to, is not there",
   FILE_READ: "a file that is there could not be read",

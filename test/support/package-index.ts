@@ -25,6 +25,8 @@ export interface PackageIndex {
   readonly requests: () => readonly IndexRequest[];
   /** How often a file was asked for. */
   readonly downloads: (fileName: string) => number;
+  /** Cut every connection that is open, as a server does that is tired of waiting. */
+  readonly dropConnections: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function startPackageIndex(
     },
     requests: () => requests,
     downloads: (name) => requests.filter(({ path }) => path === `/files/${name}`).length,
+    dropConnections: () => server.closeAllConnections(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

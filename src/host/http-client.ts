@@ -1,0 +1,207 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { urlToHttpOptions } from "node:url";
+import { TouchdownError } from "../errors.ts";
+import { trustedCertificates } from "./certificates.ts";
+import {
+  basicAuthorization,
+  credentialsFinder,
+  ownCredentials,
+  type AddressCredentials,
+} from "./http-credentials.ts";
+import { connectionFailure } from "./http-refusal.ts";
+import { proxyFor } from "./proxy.ts";
+import { errorName } from "./system-error.ts";
+import { TransientFailure } from "./transient.ts";
+import { proxyRefusal, TunnelAgent } from "./tunnel-agent.ts";
+
+export type HttpOptions = {
+  /** Where proxies, certificates and netrc are named; default: this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Names and passwords besides those of netrc, each sent to its own server only. */
+  readonly credentials?: readonly AddressCredentials[];
+  /** How long to wait for a connection, and for an answer on it. */
+  readonly connectMs?: number;
+  readonly answerMs?: number;
+};
+
+type Get = {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+
+/** How a request goes: straight to the server, or by a proxy. */
+type Route = {
+  readonly request: typeof http.request;
+  readonly options: http.RequestOptions;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/**
+ * GET over HTTP and HTTPS, as pip and uv would: through the proxies, trusting the certificates and with the
+ * credentials that the environment names. Connections are kept for the next request; `close` ends them.
+ */
+export class HttpClient {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #ca: string[] | undefined;
+  readonly #credentialsFor: ReturnType<typeof credentialsFinder>;
+  readonly #waits: Waits;
+  readonly #agents = new Map<string, http.Agent>();
+
+  /** @throws FETCH_CERTIFICATE */
+  constructor(options: HttpOptions = {}) {
+    this.#environment = options.environment ?? process.env;
+    this.#ca = trustedCertificates(this.#environment);
+    this.#credentialsFor = credentialsFinder(options.credentials ?? [], this.#environment);
+    this.#waits = { connectMs: options.connectMs ?? 10_000, answerMs: options.answerMs ?? 30_000 };
+  }
+
+  /**
+   * The answer to a GET, redirects followed, whatever its status; its body is the caller's to read or destroy.
+   * Credentials are looked up anew for each server, and not at all after a redirect from HTTPS to HTTP.
+   *
+   * @throws FETCH_CERTIFICATE, FETCH_FAILED, FETCH_PROXY; `TransientFailure`; the abort's own error
+   */
+  async get(address: URL, { headers = {}, signal }: Get = {}): Promise<http.IncomingMessage> {
+    let here = address;
+    let secret = true;
+    for (let hops = 0; hops <= 10; hops++) {
+      const credentials = secret ? this.#credentialsFor(here) : undefined;
+      const authorization =
+        credentials === undefined ? {} : { authorization: basicAuthorization(credentials) };
+      const all = { ...headers, ...authorization, "user-agent": "touchdown" };
+      const response = await this.#send(here, all, signal);
+      if (response.statusCode === 407) {
+        response.destroy();
+        throw proxyRefusal(proxyFor(here, this.#environment)?.hostname ?? here.hostname, 407);
+      }
+      const next = redirection(response, here);
+      if (next === undefined) return response;
+      response.resume();
+      if (here.protocol === "https:" && next.protocol === "http:") secret = false;
+      here = next;
+    }
+    throw new TouchdownError("FETCH_FAILED", `${address.host} redirects more than ten times`);
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
+  }
+
+  async #send(
+    address: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<http.IncomingMessage> {
+    const route = this.#route(address);
+    const options = { ...route.options, headers: { ...route.headers, ...headers } };
+    for (;;) {
+      signal?.throwIfAborted();
+      const asked = route.request(options);
+      try {
+        return await answerTo(asked, address, { ...this.#waits, signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        // the server closed a kept connection just when it was to be used again: not a failure
+        if (!asked.reusedSocket || !isCut(error)) throw connectionFailure(address, error);
+      }
+    }
+  }
+
+  #route(address: URL): Route {
+    const { auth: _, ...target } = urlToHttpOptions(address);
+    const proxy = proxyFor(address, this.#environment);
+    const ca = this.#ca === undefined ? {} : { ca: this.#ca };
+    const direct = address.protocol === "https:" ? https : http;
+    if (proxy === undefined) {
+      const agent = this.#agent(address.protocol, () => new direct.Agent(agentOptions(ca)));
+      return { request: direct.request, options: { ...target, agent }, headers: {} };
+    }
+    const { auth: __, ...place } = urlToHttpOptions(proxy);
+    const given = ownCredentials(proxy);
+    const authorization =
+      given === undefined ? {} : { "proxy-authorization": basicAuthorization(given) };
+    if (address.protocol === "https:") {
+      const through = { place: { ...place, ...ca }, headers: authorization };
+      const make = () => new TunnelAgent(agentOptions(ca), through);
+      const agent = this.#agent(`tunnel ${proxy.href}`, make);
+      return { request: https.request, options: { ...target, agent }, headers: {} };
+    }
+    // RFC 9112 §3.2.2: a proxy is asked for the whole address
+    const path = `${address.origin}${address.pathname}${address.search}`;
+    const module = proxy.protocol === "https:" ? https : http;
+    const agent = this.#agent(proxy.protocol, () => new module.Agent(agentOptions(ca)));
+    const headers = { host: address.host, ...authorization };
+    return { request: module.request, options: { ...place, path, agent }, headers };
+  }
+
+  #agent(name: string, make: () => http.Agent): http.Agent {
+    const agent = this.#agents.get(name) ?? make();
+    this.#agents.set(name, agent);
+    return agent;
+  }
+}
+
+/** Node's 250 ms for the first of a name's addresses are too few for slow networks (RFC 8305 §8 allows two seconds). */
+function agentOptions(ca: { readonly ca?: string[] }): https.AgentOptions {
+  const attempts = { autoSelectFamilyAttemptTimeout: 1_000 };
+  return { keepAlive: true, ...attempts, ...ca };
+}
+
+type Waits = { readonly connectMs: number; readonly answerMs: number };
+
+/**
+ * Sends the request; each part of the wait for its answer has an end of its own. A request that has no connection yet
+ * says nothing when it is destroyed, so its end is told from here.
+ */
+function answerTo(
+  asked: http.ClientRequest,
+  address: URL,
+  { connectMs, answerMs, signal }: Waits & { readonly signal: AbortSignal | undefined },
+): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: Error): void => {
+      reject(error);
+      asked.destroy(error);
+    };
+    const giveUp = (what: string, afterMs: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        const message = `no ${what} ${address.host} within ${afterMs / 1000} s`;
+        stop(new TransientFailure(new TouchdownError("FETCH_TIMEOUT", message)));
+      }, afterMs);
+    let timer = giveUp("connection to", connectMs);
+    const connected = (): void => {
+      clearTimeout(timer);
+      timer = giveUp("answer from", answerMs);
+    };
+    const abort = (): void => stop(signal?.reason as Error);
+    signal?.addEventListener("abort", abort, { once: true });
+    asked.on("socket", (socket) => {
+      if (!socket.connecting) return connected();
+      socket.once(address.protocol === "https:" ? "secureConnect" : "connect", connected);
+    });
+    asked.on("response", resolve);
+    asked.on("error", reject);
+    asked.on("response", () => clearTimeout(timer));
+    asked.on("close", () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
+    asked.end();
+  });
+}
+
+/** RFC 9110 §15.4. */
+function redirection(response: http.IncomingMessage, from: URL): URL | undefined {
+  const { location } = response.headers;
+  if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return undefined;
+  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
+  const to = new URL(location, from.href);
+  return /^https?:$/.test(to.protocol) ? to : undefined;
+}
+
+function isCut(error: unknown): boolean {
+  const name = errorName(error);
+  return name === "ECONNRESET" || name === "EPIPE";
+}
