@@ -43,21 +43,20 @@ type Words = ReturnType<typeof wordReader>;
 
 function wordReader(text: string) {
   const word = /[ \t\r\n]*(?:"((?:[^"\\]|\\[^])*)"|((?:\\[^]|[^\s\\])+))/y;
+  let at = 0;
   const skipTo = (end: string): void => {
-    const found = text.indexOf(end, word.lastIndex);
-    word.lastIndex = found === -1 ? text.length : found + end.length;
+    const found = text.indexOf(end, at);
+    at = found === -1 ? text.length : found + end.length;
   };
   return {
+    /** `undefined` at the end, and from what is no word on. */
     next(): string | undefined {
+      word.lastIndex = at;
       const found = word.exec(text);
-      if (found === null) return undefined;
-      return (found[1] ?? found[2] ?? "").replaceAll(/\\([^])/g, "$1");
+      at = found === null ? text.length : word.lastIndex;
+      return found === null ? undefined : (found[1] ?? found[2] ?? "").replaceAll(/\\([^])/g, "$1");
     },
-    skipLine(): void {
-      skipTo("\n");
-    },
-    skipToEmptyLine(): void {
-      skipTo("\n\n");
-    },
+    skipLine: () => skipTo("\n"),
+    skipToEmptyLine: () => skipTo("\n\n"),
   };
 }

@@ -143,7 +143,8 @@ function configuredKeys(folder: string, surroundings: Surroundings): ReadonlySet
 
 type Table = Readonly<Record<string, unknown>>;
 
-function uvTables(folder: string, { environment, platform, home }: Surroundings): Table[] {
+/** uv's own configuration of the project, the user and the system, as it stands in the files, the nearest first. */
+export function uvTables(folder: string, { environment, platform, home }: Surroundings): Table[] {
   const named = environment["UV_CONFIG_FILE"];
   if (named) return [tomlFile(named)];
   const user =

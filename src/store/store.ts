@@ -39,6 +39,7 @@ export class Store {
   readonly #onProblem: (problem: string) => void;
   readonly #running = new Map<string, Promise<string>>();
   #complained = false;
+  #locks: Promise<typeof import("../host/lock-file.ts")> | undefined;
 
   constructor(folder: string, options: StoreOptions = {}) {
     this.folder = folder;
@@ -167,7 +168,8 @@ export class Store {
   ): Promise<string> {
     const found = this.find(bucket, key);
     if (found !== undefined) return found;
-    const { withLock } = await import("../host/lock-file.ts");
+    // only a run that makes something needs it, and processes' tables with it
+    const { withLock } = await (this.#locks ??= import("../host/lock-file.ts"));
     const lock = join(this.folder, lockBucket, `${bucket}-${key}`);
     let entered = false;
     const work = (): Promise<string> | string => {
@@ -177,8 +179,7 @@ export class Store {
     try {
       return await withLock(lock, options, work);
     } catch (error) {
-      const interrupted = error instanceof TouchdownError && error.code === "INTERRUPTED";
-      if (entered || interrupted) throw error;
+      if (entered || !isLockFailure(error)) throw error;
       return work();
     }
   }
@@ -187,6 +188,12 @@ export class Store {
 /** `.six.3f9a.tmp`: no key begins with a dot, so it is never found as one. */
 function temporaryPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/** That no lock could be had: not an interruption, and not a bug. */
+function isLockFailure(error: unknown): boolean {
+  if (error instanceof TouchdownError) return error.code !== "INTERRUPTED";
+  return errorName(error) !== undefined;
 }
 
 function removeQuietly(path: string): void {
