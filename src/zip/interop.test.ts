@@ -145,3 +145,90 @@ test.skipIf(!has("zip", "-v"))(
     await handle.close();
   },
 );
+
+const goCache = join(tmpdir(), "touchdown-test-go-cache");
+
+const listed = [
+  ["bin/tool", 10, 0o755],
+  ["empty/__init__.py", 0, 0o644],
+  ["mymodule.py", repeated.length, 0o644],
+  ["settings.json", 21, 0o644],
+  ["データ/naïve.txt", 3, 0o644],
+];
+
+/** Each line is JSON: name, size read, mode. */
+function lines(command: readonly string[]): unknown[] {
+  const [name = "", ...words] = command;
+  const env = { ...process.env, LC_ALL: "C.UTF-8", HOME: folder, GO111MODULE: "off" };
+  const { stdout, stderr } = spawnSync(name, words, { cwd: folder, encoding: "utf8", env });
+  expect(stderr).toBe("");
+  const found = stdout.trim().split("\n");
+  return found.map((line): unknown => JSON.parse(line));
+}
+
+test.skipIf(!has("go", "version"))(
+  "Go's archive/zip reads it, zip64 too (needs go)",
+  async () => {
+    const program = `package main
+import ("archive/zip"; "encoding/json"; "fmt"; "io"; "os")
+func main() {
+  z, err := zip.OpenReader(os.Args[1])
+  if err != nil { panic(err) }
+  for i, f := range z.File {
+    r, err := f.Open()
+    if err != nil { panic(err) }
+    n, err := io.Copy(io.Discard, r)
+    if err != nil { panic(err) }
+    if i >= 5 { continue }
+    line, _ := json.Marshal([]any{f.Name, n, f.Mode().Perm()})
+    fmt.Println(string(line))
+  }
+}`;
+    await writeFile(join(folder, "read.go"), program);
+    const built = spawnSync("go", ["build", "-o", "read", "read.go"], {
+      cwd: folder,
+      encoding: "utf8",
+      // kept from run to run: Go compiles its own library first
+      env: { ...process.env, GO111MODULE: "off", GOFLAGS: "", GOCACHE: goCache },
+    });
+    expect(built.stderr).toBe("");
+    await writeFile(join(folder, "a.zip"), (await writeZip(sample)).bytes);
+    expect(lines([join(folder, "read"), "a.zip"])).toEqual(listed);
+    await writeFile(join(folder, "a.zip"), (await manyZipped).bytes);
+    expect(lines([join(folder, "read"), "a.zip"])).toHaveLength(5);
+  },
+  120_000,
+);
+
+test.skipIf(!has("javac", "-version"))(
+  "Java reads it, as a file and as a stream, zip64 too (needs javac)",
+  async () => {
+    const program = `import java.io.*;
+import java.util.zip.*;
+public class Read {
+  public static void main(String[] args) throws Exception {
+    int count = 0;
+    try (ZipFile zip = new ZipFile(args[0])) {
+      for (var entries = zip.entries(); entries.hasMoreElements();) {
+        ZipEntry entry = entries.nextElement();
+        long size = zip.getInputStream(entry).readAllBytes().length;
+        if (count++ < 5) System.out.printf("[%1$c%2$s%1$c,%3$d]%n", 34, entry.getName(), size);
+      }
+    }
+    try (ZipInputStream zip = new ZipInputStream(new FileInputStream(args[0]))) {
+      while (zip.getNextEntry() != null) { zip.readAllBytes(); count--; }
+    }
+    if (count != 0) throw new IllegalStateException("the stream has other entries");
+  }
+}`;
+    await writeFile(join(folder, "Read.java"), program);
+    const words = ["-encoding", "UTF-8", "Read.java"];
+    expect(spawnSync("javac", words, { cwd: folder, encoding: "utf8" }).stderr).toBe("");
+    const java = ["java", "-Dsun.stdout.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "Read"];
+    await writeFile(join(folder, "a.zip"), (await writeZip(sample)).bytes);
+    expect(lines([...java, "a.zip"])).toEqual(listed.map(([name, size]) => [name, size]));
+    await writeFile(join(folder, "a.zip"), (await manyZipped).bytes);
+    expect(lines([...java, "a.zip"])).toHaveLength(5);
+  },
+  120_000,
+);
