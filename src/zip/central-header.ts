@@ -1,6 +1,6 @@
 import { TouchdownError } from "../errors.ts";
 import { safeNumber } from "./end-record.ts";
-import { checkEntryPath } from "./entry-path.ts";
+import { checkEntryPath, isPlainPath } from "./entry-path.ts";
 import * as format from "./format.ts";
 
 export type CentralHeader = format.CompressedEntry & {
@@ -40,26 +40,41 @@ export function readCentralHeader(
   const extraAt = nameAt + nameLength;
   const length = format.centralHeader.length + nameLength + extraLength + commentLength;
   if (at + length > bytes.length) throw truncated();
-  const path = decodePath(bytes.subarray(nameAt, extraAt));
-  checkEntryPath(path);
+  const path = readPath(bytes, nameAt, extraAt);
   const method = supported(path, {
     flag: bytes.readUInt16LE(at + 8),
     method: bytes.readUInt16LE(at + 10),
   });
-  const sizes = readSizes(
-    path,
-    bytes.subarray(at, nameAt),
-    bytes.subarray(extraAt, extraAt + extraLength),
-  );
+  const extra = { start: extraAt, end: extraAt + extraLength };
+  const { size, compressedSize, localHeaderOffset } = readSizes(path, bytes, { at, extra });
   const crc32 = bytes.readUInt32LE(at + 16); //         16  crc-32
   const { type, mode } = attributes(path, bytes.readUInt8(at + 5), bytes.readUInt32LE(at + 38));
-  return { header: { path, type, mode, method, crc32, ...sizes, nameLength }, length };
+  const header: CentralHeader = {
+    path,
+    type,
+    mode,
+    method,
+    crc32,
+    size,
+    compressedSize,
+    localHeaderOffset,
+    nameLength,
+  };
+  return { header, length };
+}
+
+function readPath(bytes: Buffer, start: number, end: number): string {
+  const latin1 = bytes.toString("latin1", start, end);
+  if (isPlainPath(latin1)) return latin1;
+  const path = decodePath(bytes.subarray(start, end));
+  checkEntryPath(path);
+  return path;
 }
 
 /** UTF-8 with flag 11 or without: Info-ZIP leaves it out, and only DOS still means its own code page by that. */
 function decodePath(name: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
+    return utf8.decode(name);
   } catch (cause) {
     const shown = JSON.stringify(name.toString("latin1"));
     throw new TouchdownError("ZIP_PATH", `zip entry ${shown} has a name that is not UTF-8`, {
@@ -67,6 +82,8 @@ function decodePath(name: Buffer): string {
     });
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function supported(
   path: string,
@@ -86,12 +103,26 @@ function supported(
   );
 }
 
-function readSizes(path: string, header: Buffer, extra: Buffer) {
+type Sizes = Pick<CentralHeader, "size" | "compressedSize" | "localHeaderOffset">;
+
+function readSizes(
+  path: string,
+  bytes: Buffer,
+  { at, extra }: { at: number; extra: { readonly start: number; readonly end: number } },
+): Sizes {
+  const size = bytes.readUInt32LE(at + 24); //              24  uncompressed size
+  const compressedSize = bytes.readUInt32LE(at + 20); //    20  compressed size
+  const localHeaderOffset = bytes.readUInt32LE(at + 42); // 42  relative offset of local header
+  const sizes = { size, compressedSize, localHeaderOffset };
+  if (Math.max(size, compressedSize, localHeaderOffset) < format.full32) return sizes;
+  return readZip64Sizes(path, sizes, bytes.subarray(extra.start, extra.end));
+}
+
+function readZip64Sizes(path: string, short: Sizes, extra: Buffer): Sizes {
   const zip64 = zip64Values(extra);
-  // §4.5.3: the extra field holds, in this order, only those that are full here
-  const value = (offset: number): number => {
-    const short = header.readUInt32LE(offset);
-    if (short !== format.full32) return short;
+  // §4.5.3: the extra field holds, in this order, only those that are full in the header
+  const value = (field: keyof Sizes): number => {
+    if (short[field] !== format.full32) return short[field];
     const long = zip64.next().value;
     if (long !== undefined) return safeNumber(long);
     throw new TouchdownError(
@@ -99,9 +130,9 @@ function readSizes(path: string, header: Buffer, extra: Buffer) {
       `zip entry ${JSON.stringify(path)} lacks its zip64 field`,
     );
   };
-  const size = value(24); //              24  uncompressed size
-  const compressedSize = value(20); //    20  compressed size
-  const localHeaderOffset = value(42); // 42  relative offset of local header
+  const size = value("size");
+  const compressedSize = value("compressedSize");
+  const localHeaderOffset = value("localHeaderOffset");
   return { size, compressedSize, localHeaderOffset };
 }
 

@@ -29,7 +29,10 @@ export class DirectoryBuilder {
     const nameLength = bytes.write(entry.path, nameAt);
     this.#size = nameAt + nameLength;
     bytes.set(plainHeader, start);
-    writeFields(this.#view, start, { entry, nameLength });
+    writeFields(this.#view, start, entry);
+    this.#view.setUint16(start + 28, nameLength, true); //          28  name length
+    // a name of ASCII alone means the same in every code page, and needs no flag
+    if (nameLength !== entry.path.length) this.#view.setUint16(start + 8, format.flags.utf8, true);
     // from "version needed" (6) to the extra field's length (30) both headers hold the same (4–30)
     block.set(localSignature, at);
     bytes.copy(block, at + 4, start + 6, start + 32);
@@ -92,21 +95,14 @@ const plainHeader = centralHeaderBytes({
   localHeaderOffset: 0,
 });
 
-function writeFields(
-  view: DataView,
-  at: number,
-  { entry, nameLength }: { entry: DirectoryEntry; nameLength: number },
-): void {
+function writeFields(view: DataView, at: number, entry: DirectoryEntry): void {
   if (entry.method === format.methods.deflated) {
     view.setUint16(at + 6, 20, true); //                           6  version needed
     view.setUint16(at + 10, entry.method, true); //               10  method
   }
-  const isAscii = nameLength === entry.path.length;
-  if (!isAscii) view.setUint16(at + 8, format.flags.utf8, true); // 8  flag
   view.setUint32(at + 16, entry.crc32, true); //                  16  crc-32
   view.setUint32(at + 20, entry.compressedSize, true); //         20  compressed size
   view.setUint32(at + 24, entry.size, true); //                   24  size
-  view.setUint16(at + 28, nameLength, true); //                   28  name length
   view.setUint16(at + 40, 0o100000 | entry.mode, true); //        40  external attributes, the Unix half
   view.setUint32(at + 42, entry.localHeaderOffset, true); //      42  offset of the local header
 }

@@ -69,8 +69,16 @@ function withEnds(headers: readonly CentralHeader[], directoryOffset: number): Z
     }
     ends.set(header, end);
   });
-  return headers.map((header) => {
-    const { nameLength: _, ...entry } = header;
-    return { ...entry, end: ends.get(header) ?? 0 };
-  });
+  // field by field: a spread of thousands takes longer than reading them
+  return headers.map((header) => ({
+    path: header.path,
+    type: header.type,
+    mode: header.mode,
+    method: header.method,
+    crc32: header.crc32,
+    size: header.size,
+    compressedSize: header.compressedSize,
+    localHeaderOffset: header.localHeaderOffset,
+    end: ends.get(header) ?? 0,
+  }));
 }

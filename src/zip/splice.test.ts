@@ -15,7 +15,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function splice(entries: readonly SplicedEntry[]): Promise<SplicedZip> {
   const file = await open(join(folder, "a.zip"), "w");
-  return spliceZip(entries, file.fd).finally(() => file.close());
+  try {
+    return await spliceZip(entries, file.fd);
+  } finally {
+    await file.close();
+  }
 }
 
 test("65,535 files need zip64 here too, in whatever order they come", async () => {
