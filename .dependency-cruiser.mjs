@@ -12,11 +12,11 @@ const mayImport = {
   python: ["core", "host", "store", "zip"],
   local: ["host", "store", "zip"],
   touchdownfile: ["host"],
-  cli: ["core", "host", "local", "touchdownfile", "index.ts", "operations.ts"],
+  operations: ["core", "aws", "host", "python", "store", "zip", "workspace.ts"],
+  cli: ["core", "host", "local", "operations", "touchdownfile", "index.ts"],
   "errors.ts": [],
   "serializers.ts": ["core"],
   "workspace.ts": ["core", "aws", "bundle", "python"],
-  "operations.ts": ["core", "aws", "workspace.ts"],
   "index.ts": ["core", "aws", "bundle", "python", "serializers.ts", "workspace.ts"],
 };
 

@@ -19,5 +19,7 @@ export { systemClock } from "./core/runtime.ts";
 export type { Clock, Runtime } from "./core/runtime.ts";
 export { errorCodes, InvalidTouchdownfile, TouchdownError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
+export type { PythonPackage } from "./python/packages.ts";
+export type { PythonPackageArgs } from "./python/package-schema.ts";
 export { serializers } from "./serializers.ts";
 export { Workspace } from "./workspace.ts";

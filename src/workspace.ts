@@ -11,10 +11,17 @@ import { Declarations } from "./core/declare.ts";
 import type { AnyResource, Scope } from "./core/declared.ts";
 import { problemsOf } from "./core/parse-args.ts";
 import { TouchdownError } from "./errors.ts";
+import { Packages } from "./python/packages.ts";
+import type { PythonPackage } from "./python/packages.ts";
+import type { PythonPackageArgs } from "./python/package-schema.ts";
 
 interface WorkspaceOptions {
   /** From the command line. */
   readonly overrides?: AccountOverrides;
+  /** The Touchdownfile's, which paths in it are relative to. Default: the one the process runs in. */
+  readonly folder?: string;
+  /** A lock that is missing or stale is an error, never written. Default: false. */
+  readonly locked?: boolean;
 }
 
 export class Workspace {
@@ -22,13 +29,17 @@ export class Workspace {
   readonly #overrides: AccountOverrides;
   readonly #accounts = new Map<Scope, AccountSettings>();
   readonly #problems: TouchdownError[] = [];
+  readonly #packages: Packages;
 
-  constructor({ overrides = {} }: WorkspaceOptions = {}) {
+  constructor(options: WorkspaceOptions = {}) {
+    const { overrides = {}, folder = process.cwd(), locked = false } = options;
     this.#overrides = overrides;
+    this.#packages = new Packages(this.#declarations, { folder, locked });
   }
 
   /** Everything declared so far, in order. */
   get resources(): readonly AnyResource[] {
+    this.#packages.settle();
     return this.#declarations.resources;
   }
 
@@ -66,6 +77,11 @@ export class Workspace {
   addFuselageBundle(args: BundleArgs): Bundle {
     this.#problems.push(...bundleProblems(args));
     return new Bundle(this.#declarations, args);
+  }
+
+  /** A zip that touchdown builds of a Python project, its dependencies, sources and generated files. */
+  addPythonPackage(args: PythonPackageArgs): PythonPackage {
+    return this.#packages.add(args);
   }
 
   /** The account of the function of this name; of several accounts, the one that declares it. */

@@ -26,7 +26,8 @@ export function verbHelp(name: string, verb: Verb): string {
   return `touchdown ${name}${operands} [options]: ${verb.does}\n\n${lines.join("\n")}\n`;
 }
 
-function optionText({ name, short, value }: Option): string {
+function optionText({ name, short, value, valueMayMiss }: Option): string {
   const dashes = short === undefined ? `    --${name}` : `-${short}, --${name}`;
-  return value === undefined ? dashes : `${dashes} ${value}`;
+  if (value === undefined) return dashes;
+  return valueMayMiss === true ? `${dashes}[=${value}]` : `${dashes} ${value}`;
 }

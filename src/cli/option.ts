@@ -7,6 +7,8 @@ export interface Option {
   readonly short?: string;
   /** What stands for its value in the help; absent: it takes none. */
   readonly value?: string;
+  /** It may stand alone, and takes its value only after `=`. */
+  readonly valueMayMiss?: boolean;
   readonly help: string;
 }
 
@@ -21,6 +23,8 @@ export interface Verb {
   readonly does: string;
   /** What follows the verb, as the help shows it; absent: nothing may. */
   readonly operands?: string;
+  /** How many it takes, at the least and at the most. Default: exactly one, where there may be any. */
+  readonly operandCount?: readonly [least: number, most: number];
   readonly options: readonly Option[];
   /** @returns the verb: gives the exit code */
   readonly load: () => Promise<(call: Call) => Promise<number>>;

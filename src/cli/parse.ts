@@ -48,7 +48,7 @@ function verbIn(
 ): string | undefined {
   const takesValue = new Set(
     everyOption(verbs)
-      .filter((option) => option.value !== undefined)
+      .filter((option) => option.value !== undefined && option.valueMayMiss !== true)
       .flatMap(({ name, short }) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]),
   );
   return words.find(
@@ -62,10 +62,11 @@ function everyOption(verbs: Readonly<Record<string, Verb>>): readonly Option[] {
 
 function callOf(words: readonly string[], name: string, verb: Verb): Call {
   const options = Object.fromEntries(
-    verb.options.map(({ name: option, short, value }) => [
+    verb.options.map(({ name: option, short, value, valueMayMiss }) => [
       option,
       {
-        type: value === undefined ? ("boolean" as const) : ("string" as const),
+        type:
+          value === undefined || valueMayMiss === true ? ("boolean" as const) : ("string" as const),
         ...(short === undefined ? {} : { short }),
       },
     ]),
@@ -95,6 +96,7 @@ function valueOf(option: Option, given: string | undefined): string | boolean {
       throw new UsageError(`--${option.name} takes no value, got "${given}"`);
     return true;
   }
+  if (given === undefined && option.valueMayMiss === true) return true;
   if (given === undefined || given === "") {
     throw new UsageError(`--${option.name} needs a value: --${option.name} ${option.value}`);
   }
@@ -102,12 +104,12 @@ function valueOf(option: Option, given: string | undefined): string | boolean {
 }
 
 function operandsOf(operands: readonly string[], name: string, verb: Verb): readonly string[] {
-  const takes = verb.operands === undefined ? 0 : 1;
-  const extra = operands[takes];
+  const [least, most] = verb.operands === undefined ? [0, 0] : (verb.operandCount ?? [1, 1]);
+  const extra = operands[most];
   if (extra !== undefined) {
     throw new UsageError(`${name} does not take "${extra}"`, `touchdown ${name} --help`);
   }
-  if (operands.length < takes) {
+  if (operands.length < least) {
     throw new UsageError(`${name} needs ${verb.operands ?? ""}`, `touchdown ${name} --help`);
   }
   return operands;

@@ -24,6 +24,8 @@ export interface Session {
 }
 
 interface Purpose {
+  /** Whether `--json` makes the run's events the output. Default: it does. */
+  readonly jsonEvents?: boolean;
   /** Whether it is for making what is declared, or a plan of that; else the files for it may be gone. */
   readonly making: boolean;
 }
@@ -60,13 +62,17 @@ async function touchdownfileIfAny(values: Values): Promise<string | undefined> {
 
 async function sessionFrom(
   path: string,
-  { values, making }: Purpose & { readonly values: Values },
+  { values, making, jsonEvents = true }: Purpose & { readonly values: Values },
 ): Promise<Session> {
   const declare = await loadTouchdownfile<library.Workspace>(path, { library, version });
-  const { renderer, runtime } = await openRuntime(values, dirname(path));
+  const { renderer, runtime } = await openRuntime(values, dirname(path), jsonEvents);
   try {
     const overrides = await overridesOf(values, runtime);
-    const workspace = new library.Workspace({ overrides });
+    const workspace = new library.Workspace({
+      overrides,
+      folder: dirname(path),
+      locked: values.flag("locked") || isContinuousIntegration(process.env),
+    });
     await declare(workspace);
     const place = { folder: runtime.folder, making };
     const graph = await buildGraph(workspace.resources, workspace.problems, place);
@@ -77,12 +83,18 @@ async function sessionFrom(
   }
 }
 
+/** As CI services say it: `CI=true`. */
+function isContinuousIntegration({ CI = "" }: NodeJS.ProcessEnv): boolean {
+  return !["", "0", "false"].includes(CI.toLowerCase());
+}
+
 /** A runtime whose events are rendered as the options say, and which Ctrl-C ends. */
 export async function openRuntime(
   values: Values,
   folder: string,
+  jsonEvents = true,
 ): Promise<{ renderer: Renderer; runtime: Runtime }> {
-  const json = values.flag("json");
+  const json = jsonEvents && values.flag("json");
   const renderer = await rendererFor({ json, verbose: values.flag("verbose") });
   const signal = interruptSignal((message) => {
     if (json) process.stderr.write(`${message}\n`);

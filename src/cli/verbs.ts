@@ -30,11 +30,17 @@ const account: readonly Option[] = [
 ];
 const common = [file, json, verbose, noColor, ...account] as const;
 
+const locked: Option = {
+  name: "locked",
+  help: "a lock that is missing or stale is an error; the default where CI is set",
+};
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     does: "read AWS, compare, and show what apply would do",
     options: [
       ...common,
+      locked,
       showValues,
       { name: "detailed-exitcode", help: "exit 2 when there is something to do" },
     ],
@@ -42,13 +48,64 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   apply: {
     does: "make AWS as the Touchdownfile says: plan, ask, do",
-    options: [...common, showValues, yes],
+    options: [...common, locked, showValues, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {
     does: "delete what the Touchdownfile adds, in reverse order",
     options: [...common, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
+  },
+  build: {
+    does: "build the Python packages; asks AWS nothing",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    options: [
+      file,
+      { name: "json", help: "one JSON object a package, a line each, on stdout" },
+      verbose,
+      noColor,
+      locked,
+      { name: "out", short: "o", value: "FOLDER", help: "put copies of the zips there" },
+      { name: "check", help: "build nothing; exit 1 if a zip would change" },
+    ],
+    load: async () => (await import("./commands/build.ts")).build,
+  },
+  lock: {
+    does: "write the locks that are missing or stale",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    options: [
+      file,
+      verbose,
+      noColor,
+      {
+        name: "upgrade",
+        value: "NAME,…",
+        valueMayMiss: true,
+        help: "take the newest versions: of everything, or of these distributions",
+      },
+      { name: "check", help: "write nothing; exit 1 if a lock is missing or stale" },
+    ],
+    load: async () => (await import("./commands/lock.ts")).lock,
+  },
+  explain: {
+    does: "show what is in a package's zip and where it comes from",
+    operands: "NAME",
+    options: [
+      file,
+      verbose,
+      noColor,
+      ...account,
+      { name: "json", help: "one JSON object an entry, a line each, on stdout" },
+      { name: "all", help: "every entry, not only what each distribution takes" },
+      {
+        name: "against",
+        value: "ZIP|deployed",
+        help: "what differs from another zip, or from what AWS runs, and why",
+      },
+    ],
+    load: async () => (await import("./commands/explain.ts")).explain,
   },
   invoke: {
     does: "call a function: its answer on stdout, its log on stderr",

@@ -40,6 +40,8 @@ export interface Report {
   readonly interrupted: boolean;
   /** A person was asked and said no. */
   readonly declined: boolean;
+  /** A property of a resource as it was found, or is now that it was made; undefined where it is not known. */
+  readonly property: (id: string, name: string) => unknown;
 }
 
 /** Read everything and say what apply would do. Changes nothing. */
@@ -178,13 +180,19 @@ function reportOf(walked: Walked<Finding>, facts: Facts): Report {
     facts.stage === "not done"
       ? 0
       : planned.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  return finish(walked, facts, {
+  const found = new Map([...walked.results].map(([{ id }, finding]) => [id, finding]));
+  const property = (id: string, name: string): unknown => {
+    const outcome = found.get(id)?.property(name);
+    return outcome?.known === true ? outcome.value : undefined;
+  };
+  const report = finish(walked, facts, {
     planned,
     created: count("create"),
     updated: count("update", "pending"),
     deleted: count("delete"),
     unchanged: planned.filter(({ verdict }) => verdict === "unchanged").length,
   });
+  return { ...report, property };
 }
 
 interface Counts {
@@ -209,5 +217,6 @@ export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): R
     skipped: [...walked.skipped].map(([{ id, name }, because]) => ({ id, name, because })),
     interrupted: runtime.signal.aborted,
     declined: false,
+    property: () => undefined,
   };
 }

@@ -1,14 +1,15 @@
 /** What is in the zip of a function as AWS has it. */
 import { TouchdownError } from "../../errors.ts";
 import { readCentralDirectory } from "../../zip/read.ts";
+import type { ZipEntry } from "../../zip/read.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 
 export interface DeployedCode {
   /** `python3.13`; undefined for a container image. */
   readonly runtime: string | undefined;
-  /** Paths of the zip's files; none for a container image. */
-  readonly paths: readonly string[];
+  /** What is in the zip; nothing for a container image. */
+  readonly entries: readonly ZipEntry[];
 }
 
 /**
@@ -26,11 +27,10 @@ export async function deployedCode(
   if (found === undefined) return undefined;
   const { Code: code, Configuration: configuration } = found;
   if (configuration?.PackageType === "Image" || code?.Location === undefined) {
-    return { runtime: configuration?.Runtime, paths: [] };
+    return { runtime: configuration?.Runtime, entries: [] };
   }
   const entries = await readCentralDirectory(await download(name, code.Location));
-  const paths = entries.filter(({ type }) => type === "file").map(({ path }) => path);
-  return { runtime: configuration?.Runtime, paths };
+  return { runtime: configuration?.Runtime, entries };
 }
 
 /** The address holds a signature, so no message shows it. */

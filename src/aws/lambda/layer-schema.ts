@@ -81,9 +81,10 @@ export type LayerWant = Resolved<z.output<typeof layerSchema>>;
 export function withContentForIt(
   args: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const { content, compatibleRuntimes, compatibleArchitectures } = args;
+  const { content, name, compatibleRuntimes, compatibleArchitectures } = args;
   if (!isArtifactLike(content)) return args;
   const use = {
+    ...(typeof name === "string" ? { name } : {}),
     ...only("runtime", compatibleRuntimes),
     ...only("architecture", compatibleArchitectures),
   };

@@ -11,7 +11,7 @@ export async function invoke({ operands, values }: Call): Promise<number> {
   const [name = ""] = operands;
   const payload = await eventPayload(values.text("event"));
   const { workspace, runtime, renderer } = await openFunctionSession(values);
-  const { invokeFunction } = await import("../../operations.ts");
+  const { invokeFunction } = await import("../../operations/functions.ts");
   const qualifier = values.text("qualifier");
   const started = runtime.clock.now();
   try {
@@ -40,7 +40,7 @@ async function refuseUnlessItRunsHere(
   workspace: Workspace,
   runtime: Runtime,
 ): Promise<void> {
-  const { functionCode } = await import("../../operations.ts");
+  const { functionCode } = await import("../../operations/functions.ts");
   const { localStatus } = await import("../../local/server.ts");
   const { refuseUnsupported } = await import("../../local/refuse-unsupported.ts");
   const [code, local] = await Promise.all([
@@ -48,5 +48,10 @@ async function refuseUnlessItRunsHere(
     localStatus(),
   ]);
   if (code === undefined || !local.running) return;
-  refuseUnsupported(code.runtime, code.paths, local);
+  const files = code.entries.filter(({ type }) => type === "file");
+  refuseUnsupported(
+    code.runtime,
+    files.map(({ path }) => path),
+    local,
+  );
 }

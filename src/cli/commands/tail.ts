@@ -9,7 +9,7 @@ export async function tail({ operands, values }: Call): Promise<number> {
   const [name = ""] = operands;
   const since = durationMs(values.text("since") ?? "10m");
   const { workspace, runtime, renderer } = await openFunctionSession(values);
-  const { tailFunction } = await import("../../operations.ts");
+  const { tailFunction } = await import("../../operations/functions.ts");
   const filter = values.text("filter");
   const lines = tailFunction(
     workspace,

@@ -1,14 +1,14 @@
 /** What can be done with a function that is deployed: call it, read its log. */
-import { openContext } from "./aws/context.ts";
-import type { AwsContext } from "./aws/context.ts";
-import { deployedCode } from "./aws/lambda/deployed-code.ts";
-import type { DeployedCode } from "./aws/lambda/deployed-code.ts";
-import { invoke } from "./aws/lambda/invoke.ts";
-import type { InvocationResult } from "./aws/lambda/invoke.ts";
-import { tail } from "./aws/logs/tail.ts";
-import type { LogEvent } from "./aws/logs/tail.ts";
-import type { Runtime } from "./core/runtime.ts";
-import type { Workspace } from "./workspace.ts";
+import { openContext } from "../aws/context.ts";
+import type { AwsContext } from "../aws/context.ts";
+import { deployedCode } from "../aws/lambda/deployed-code.ts";
+import type { DeployedCode } from "../aws/lambda/deployed-code.ts";
+import { invoke } from "../aws/lambda/invoke.ts";
+import type { InvocationResult } from "../aws/lambda/invoke.ts";
+import { tail } from "../aws/logs/tail.ts";
+import type { LogEvent } from "../aws/logs/tail.ts";
+import type { Runtime } from "../core/runtime.ts";
+import type { Workspace } from "../workspace.ts";
 
 interface OfFunction {
   /** As declared, or as AWS knows it. */

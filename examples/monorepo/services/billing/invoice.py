@@ -1,0 +1,5 @@
+from money import euros
+
+
+def handler(event, context):
+    return {"invoice": euros(event.get("cents", 0))}

@@ -1,0 +1,7 @@
+from greetings import greeting
+from money import euros
+
+
+def handler(event, context):
+    name = event.get("name", "world")
+    return {"find": euros(event.get("cents", 0)), "greeting": greeting(name, 1)}

@@ -1,0 +1,27 @@
+import { exitCodes } from "../exit.ts";
+import type { Call } from "../option.ts";
+import { openSession } from "../session.ts";
+
+/** The path of each lock on stdout; what became of it, on stderr. */
+export async function lock({ operands, values }: Call): Promise<number> {
+  const { graph, runtime, renderer } = await openSession(values, { making: false });
+  const { lockPackages } = await import("../../operations/packages.ts");
+  const check = values.flag("check");
+  const names = values
+    .text("upgrade")
+    ?.split(",")
+    .map((name) => name.trim());
+  const upgrade = names ?? (values.flag("upgrade") ? true : undefined);
+  const locks = await lockPackages(graph, {
+    runtime,
+    names: operands,
+    check,
+    ...(upgrade === undefined ? {} : { upgrade }),
+  }).finally(() => renderer.end());
+  for (const { path } of locks) process.stdout.write(`${path}\n`);
+  for (const { name, what } of locks) process.stderr.write(`${name}: ${what}\n`);
+  if (locks.length === 0)
+    process.stderr.write("Nothing to lock: no package needs a lock of ours.\n");
+  const undone = locks.some(({ current }) => !current);
+  return undone ? exitCodes.couldNot : exitCodes.done;
+}

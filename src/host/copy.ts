@@ -1,0 +1,28 @@
+import { copyFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { TouchdownError } from "../errors.ts";
+import { sha256File } from "./files.ts";
+import { systemReason } from "./system-error.ts";
+
+/**
+ * Copy a file whole or not at all, unless one with that sha256 is there: then it stays, with its time.
+ *
+ * @param facts.sha256  of `from`, 64 hex digits
+ * @throws FILE_READ, FILE_WRITE
+ */
+export async function copyIfDifferent(
+  from: string,
+  to: string,
+  { sha256 }: { readonly sha256: string },
+): Promise<void> {
+  if ((await sha256File(to)) === sha256) return;
+  const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await copyFile(from, temporary);
+    await rename(temporary, to);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new TouchdownError("FILE_WRITE", `cannot write ${to}: ${systemReason(cause)}`, { cause });
+  }
+}

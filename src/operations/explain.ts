@@ -1,0 +1,97 @@
+/** What is in a package's zip and from where, and what differs from another zip. */
+import { open } from "node:fs/promises";
+import type { Graph } from "../core/graph.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { TouchdownError } from "../errors.ts";
+import { sha256File } from "../host/files.ts";
+import { systemReason } from "../host/system-error.ts";
+import { buildPackages } from "./packages.ts";
+import { compareZips } from "../python/explain.ts";
+import type { Comparison, ExplainedEntry } from "../python/explain.ts";
+import { originsOf } from "../python/origins.ts";
+import type { PackageWant } from "../python/package-schema.ts";
+import { readCentralDirectory } from "../zip/read.ts";
+import type { ZipEntry } from "../zip/read.ts";
+import { fileSource } from "../zip/source.ts";
+
+export { byOrigin } from "../python/explain.ts";
+export type { Comparison, Difference, ExplainedEntry, ExplainedOrigin } from "../python/explain.ts";
+
+export interface Explained {
+  /** For people: `package api`. */
+  readonly title: string;
+  /** Absolute. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly entries: readonly ExplainedEntry[];
+}
+
+/** What a zip is compared with. */
+export interface OtherZip {
+  readonly entries: readonly ZipEntry[];
+  /** 64 hex digits, where it is known. */
+  readonly sha256?: string;
+}
+
+/**
+ * Build the package where it is not built, and say what is in it.
+ *
+ * @throws PACKAGE_UNKNOWN, PACKAGE_PENDING, and what building throws
+ */
+export async function explainPackage(
+  graph: Graph,
+  { name, runtime }: { readonly name: string; readonly runtime: Runtime },
+): Promise<Explained> {
+  const { built, waiting, report } = await buildPackages(graph, {
+    runtime,
+    names: [name],
+    check: false,
+  });
+  const [failure] = report.failures;
+  if (failure !== undefined) throw failure.error;
+  const [found] = built;
+  if (found === undefined) throw pending(name, waiting[0]?.reason ?? "");
+  const node = graph.nodes.find((each) => each.name === found.title);
+  const origins = await originsOf(node?.args as unknown as PackageWant);
+  const { entries } = await entriesOfFile(found.path);
+  return {
+    title: found.title,
+    path: found.path,
+    sha256: found.sha256,
+    entries: entries.map(({ path, size, compressedSize }) => ({
+      path,
+      size,
+      compressedSize,
+      origin: origins.get(path) ?? "touchdown",
+    })),
+  };
+}
+
+/** @throws FILE_READ, and what a zip is refused for */
+export async function entriesOfFile(path: string): Promise<OtherZip & { readonly sha256: string }> {
+  try {
+    const handle = await open(path);
+    try {
+      const entries = await readCentralDirectory(await fileSource(handle), { maxRatio: Infinity });
+      return { entries, sha256: (await sha256File(path)) ?? "" };
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof TouchdownError) throw cause;
+    throw new TouchdownError("FILE_READ", `cannot read ${path}: ${systemReason(cause)}`, { cause });
+  }
+}
+
+export async function compareWith(explained: Explained, there: OtherZip): Promise<Comparison> {
+  const here = await entriesOfFile(explained.path);
+  const origins = new Map(explained.entries.map(({ path, origin }) => [path, origin]));
+  return compareZips(here.entries, there.entries, (path) => origins.get(path));
+}
+
+function pending(name: string, reason: string): TouchdownError {
+  return new TouchdownError("PACKAGE_PENDING", `package ${name} is not built yet: it ${reason}`, {
+    hint: "its zip holds what something on AWS will have: touchdown apply builds it",
+  });
+}

@@ -1,0 +1,229 @@
+/** What can be done with a workspace's Python packages alone: build and lock them. Asks AWS nothing. */
+import { apply, plan } from "../core/converge.ts";
+import type { Planned, Report, RunOptions } from "../core/converge.ts";
+import type { Graph, Node } from "../core/graph.ts";
+import { nearest } from "../core/nearest.ts";
+import { TouchdownError } from "../errors.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { ownLockState } from "../python/inspect.ts";
+import { pythonPackage } from "../python/package.ts";
+import type { PackageProperties } from "../python/package.ts";
+import type { PackageWant } from "../python/package-schema.ts";
+import { relativeName } from "../python/sources.ts";
+import { writeLock } from "../python/write-lock.ts";
+
+/** A package as `build` reports it. */
+export interface BuiltPackage {
+  /** For people: `package api`. */
+  readonly title: string;
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes. */
+  readonly unzippedSize: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Base64, as AWS gives it. */
+  readonly codeSha256: string;
+  /** Whether this run built it. */
+  readonly built: boolean;
+  /** Why it was built, or was not. */
+  readonly reason: string;
+}
+
+/** A package that could not be built yet, or, with `check`, is to be. */
+export interface UnbuiltPackage {
+  readonly title: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Builds {
+  readonly built: readonly BuiltPackage[];
+  /** They hold what something on AWS will have, and are built by `apply`. */
+  readonly waiting: readonly UnbuiltPackage[];
+  /** With `check`: what would be built. */
+  readonly outdated: readonly UnbuiltPackage[];
+  readonly report: Report;
+}
+
+interface BuildOptions extends RunOptions {
+  /** As `package` or function names; empty: all. */
+  readonly names: readonly string[];
+  /** Look, and build nothing. */
+  readonly check: boolean;
+}
+
+/**
+ * Build the packages that are not built yet.
+ *
+ * @throws PACKAGE_UNKNOWN
+ */
+export async function buildPackages(graph: Graph, options: BuildOptions): Promise<Builds> {
+  const wanted = wantedNodes(graph, options.names);
+  const local = { nodes: withLocalNeeds(wanted), warnings: graph.warnings };
+  const planned = await plan(local, options);
+  const waits = new Set(planned.planned.filter(isWaiting).map(({ id }) => id));
+  const nodes = local.nodes.filter(({ id }) => !waits.has(id));
+  const idle = planned.planned.every(({ verdict, id }) => verdict === "unchanged" || waits.has(id));
+  const stopped = planned.failures.length > 0 || options.check || idle;
+  const report = stopped ? planned : await apply({ nodes, warnings: [] }, options);
+  const before = new Map(planned.planned.map((each) => [each.id, each]));
+  const shown = wanted.map((node) => ({ node, planned: before.get(node.id) }));
+  return {
+    built: shown.flatMap(({ node, planned: was }) => builtOf(node, { report, was })),
+    waiting: shown.flatMap(({ node, planned: was }) =>
+      waits.has(node.id) ? [unbuilt(node, was)] : [],
+    ),
+    outdated: shown.flatMap(({ node, planned: was }) =>
+      was?.verdict === "update" ? [unbuilt(node, was)] : [],
+    ),
+    report,
+  };
+}
+
+/** A pending package waits for AWS, unless what it waits for is made here. */
+function isWaiting({ verdict, changes }: Planned): boolean {
+  return verdict === "pending" && changes.some(({ needs = [] }) => needs.length > 0);
+}
+
+function wantedNodes({ nodes }: Graph, names: readonly string[]): readonly Node[] {
+  const packages = nodes.filter(isPackage);
+  if (names.length === 0) return packages;
+  const byName = new Map<string, Node[]>();
+  const call = (name: string, node: Node): void => {
+    byName.set(name, [...(byName.get(name) ?? []), node]);
+  };
+  for (const node of packages) call(labelOf(node), node);
+  for (const node of nodes.filter(
+    ({ resource }) => resource.definition.type === "aws.lambda.function",
+  )) {
+    for (const need of node.needs.filter(isPackage)) {
+      if (labelOf(need) !== node.args["name"]) call(String(node.args["name"]), need);
+    }
+  }
+  const found = names.flatMap(
+    (name) => byName.get(name) ?? refuseUnknown(name, [...byName.keys()]),
+  );
+  return [...new Set(found)];
+}
+
+function refuseUnknown(name: string, names: readonly string[]): never {
+  const hint =
+    names.length === 0 ? "the Touchdownfile has no packages" : `there are ${names.join(", ")}`;
+  throw new TouchdownError(
+    "PACKAGE_UNKNOWN",
+    `there is no package "${name}"${nearest(name, names)}`,
+    { hint },
+  );
+}
+
+/** With what they need on this machine: files and commands of bundles. */
+function withLocalNeeds(nodes: readonly Node[]): readonly Node[] {
+  const all = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (all.has(node)) return;
+    for (const need of node.needs)
+      if (!need.resource.definition.type.startsWith("aws.")) visit(need);
+    all.add(node);
+  };
+  for (const node of nodes) visit(node);
+  return [...all];
+}
+
+function builtOf(
+  node: Node,
+  { report, was }: { report: Report; was: Planned | undefined },
+): readonly BuiltPackage[] {
+  const property = <P extends keyof PackageProperties>(name: P) =>
+    report.property(node.id, name) as PackageProperties[P] | undefined;
+  const path = property("Path");
+  if (path === undefined) return [];
+  const built = was?.verdict !== "unchanged";
+  return [
+    {
+      title: node.name,
+      name: labelOf(node),
+      path,
+      size: property("Size") ?? 0,
+      unzippedSize: property("UnzippedSize") ?? 0,
+      sha256: property("Sha256") ?? "",
+      codeSha256: property("CodeSha256") ?? "",
+      built,
+      reason: built ? reasonOf(was) : "unchanged",
+    },
+  ];
+}
+
+function unbuilt(node: Node, was: Planned | undefined): UnbuiltPackage {
+  return { title: node.name, name: labelOf(node), reason: reasonOf(was) };
+}
+
+/** `src/app.py changed`; `needs queue jobs`. */
+function reasonOf(planned: Planned | undefined): string {
+  const [last] = (planned?.changes ?? []).toReversed();
+  if (last?.needs !== undefined && last.needs.length > 0) return `needs ${last.needs.join(", ")}`;
+  return last?.new ?? "";
+}
+
+function isPackage({ resource }: Node): boolean {
+  return resource.definition.type === pythonPackage.type;
+}
+
+function labelOf({ args }: Node): string {
+  return String(args["label"]);
+}
+
+export interface LockReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the Touchdownfile's folder. */
+  readonly name: string;
+  /** `written`, `unchanged`; with `check`, why it is not current. */
+  readonly what: string;
+  readonly current: boolean;
+}
+
+interface LockOptions {
+  readonly runtime: Runtime;
+  /** As `package` or function names; empty: all. */
+  readonly names: readonly string[];
+  /** Look, and write nothing. */
+  readonly check: boolean;
+  /** `true`: every version anew; names: those. */
+  readonly upgrade?: true | readonly string[];
+}
+
+/**
+ * Write the locks that touchdown keeps, once each. Where nothing is to be upgraded, those that are current are left.
+ *
+ * @throws PACKAGE_UNKNOWN, and what writing a lock throws
+ */
+export async function lockPackages(
+  graph: Graph,
+  options: LockOptions,
+): Promise<readonly LockReport[]> {
+  const { runtime, names, check, upgrade } = options;
+  const reports = new Map<string, LockReport>();
+  for (const { args } of wantedNodes(graph, names)) {
+    const want = args as unknown as PackageWant;
+    const session = want.session().opened(runtime);
+    const found = ownLockState(session, want);
+    if (found === undefined || reports.has(found.path)) continue;
+    const { path, state } = found;
+    const name = relativeName(session.folder, path);
+    const current = state === "current";
+    if (check) {
+      const what = current ? "current" : state === "missing" ? "missing" : `stale: ${state.stale}`;
+      reports.set(path, { path, name, what, current });
+    } else if (current && upgrade === undefined) {
+      reports.set(path, { path, name, what: "current", current });
+    } else {
+      const { changed } = await writeLock(session, want, upgrade === undefined ? {} : { upgrade });
+      reports.set(path, { path, name, what: changed ? "written" : "unchanged", current: true });
+    }
+  }
+  return [...reports.values()];
+}

@@ -1,0 +1,99 @@
+/** The wheels of a package, in the store: fetched, or built here where there is none. */
+import { dirname } from "node:path";
+import type { BuiltWheel } from "./built-wheels.ts";
+import type { Inspected } from "./inspect.ts";
+import type { LockedFile } from "./lock/locked.ts";
+import type { PackageWant } from "./package-schema.ts";
+import type { Resolved } from "./resolve-lock.ts";
+import type { PackageSession } from "./session.ts";
+
+/** Fetched, or built here. */
+export type CollectedWheel = BuiltWheel;
+
+/** @throws what fetching and building throw */
+export async function collectWheels(
+  session: PackageSession,
+  want: PackageWant,
+  inspected: Inspected,
+): Promise<readonly CollectedWheel[]> {
+  const { part } = want;
+  const { project, resolved = [] } = inspected;
+  const others = part === "code" ? [] : resolved;
+  const files = others.flatMap((each) => ("file" in each ? [each.file] : []));
+  const paths = await session.fetch(files);
+  const builder = new Builder(session, want, inspected);
+  const wheels = await Promise.all(
+    others.map(async (each) => {
+      if (each.kind === "directory") return builder.project(each.path);
+      if (each.kind === "vcs") return builder.checkout(each);
+      const path = paths.get(each.file.sha256) ?? "";
+      return each.kind === "sdist" ? builder.sdist(each.file, path) : fetched(each.file, path);
+    }),
+  );
+  const own =
+    project === undefined || part === "dependencies" ? [] : [await builder.project(project)];
+  return [...own, ...wheels];
+}
+
+function fetched({ name, sha256 }: LockedFile, path: string): CollectedWheel {
+  return { name, path, sha256, compiled: false, locked: true };
+}
+
+/** What runs build backends, loaded only where one may have to. */
+class Builder {
+  readonly #session: PackageSession;
+  readonly #want: PackageWant;
+  readonly #lock: string | undefined;
+
+  constructor(session: PackageSession, want: PackageWant, { lock }: Inspected) {
+    this.#session = session;
+    this.#want = want;
+    this.#lock = lock.state === "current" ? lock.path : undefined;
+  }
+
+  async project(folder: string): Promise<CollectedWheel> {
+    const { buildProject } = await import("./project-wheel.ts");
+    return this.#session.once(this.#key(folder), async () =>
+      buildProject(folder, { ...(await this.#options(folder)), hasher: this.#session }),
+    );
+  }
+
+  async sdist({ name, sha256 }: LockedFile, path: string): Promise<CollectedWheel> {
+    const { buildSdist } = await import("./build-wheel.ts");
+    return this.#session.once(this.#key(sha256), async () =>
+      buildSdist({ name, path, sha256 }, await this.#options(dirname(this.#lock ?? path))),
+    );
+  }
+
+  async checkout(source: Extract<Resolved, { kind: "vcs" }>): Promise<CollectedWheel> {
+    const { wheelOfCommit } = await import("./checkout.ts");
+    return this.#session.once(this.#key(`${source.url} ${source.commit}`), async () => {
+      const { store, target, signal } = await this.#options(this.#session.folder);
+      const build = (folder: string) => this.project(folder);
+      return wheelOfCommit(source, {
+        store,
+        target,
+        build,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    });
+  }
+
+  #key(what: string): string {
+    return `wheel ${what} ${this.#want.runtime} ${this.#want.architecture} ${this.#lock ?? ""}`;
+  }
+
+  async #options(folder: string) {
+    const { readBackends } = await import("./builds-lock.ts");
+    const { signal } = this.#session;
+    return {
+      store: await this.#session.store(),
+      target: { runtime: this.#want.runtime, architecture: this.#want.architecture },
+      uv: () => this.#session.uv(),
+      folder,
+      backends: this.#lock === undefined ? [] : readBackends(this.#lock),
+      onProgress: (line: string) => this.#session.say(line),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+}

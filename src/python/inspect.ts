@@ -1,0 +1,247 @@
+/** Everything that can be known of a package before its generated files are: its lock, its wheels, its sources. */
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { TouchdownError } from "../errors.ts";
+import { lockPath } from "./lock-request.ts";
+import { lockState } from "./lock-state.ts";
+import type { LockState } from "./lock-state.ts";
+import type { InputTable } from "./package-key.ts";
+import { patternsOf } from "./patterns.ts";
+import type { PackageWant } from "./package-schema.ts";
+import { readRequirementsFile } from "./requirements-file.ts";
+import { resolveLock } from "./resolve-lock.ts";
+import type { Resolved } from "./resolve-lock.ts";
+import type { LockInputs, PackageSession } from "./session.ts";
+import { defaultSources, relativeName, sourceFiles } from "./sources.ts";
+import type { SourceArgument, SourceFile } from "./sources.ts";
+import type { Target } from "./targets.ts";
+import { treeHash } from "./tree-hash.ts";
+import { isVirtualProject } from "./virtual-project.ts";
+import { lockFolder, lockInputs, whichLock } from "./which-lock.ts";
+
+export type LockStanding =
+  | { readonly state: "none" }
+  | { readonly state: "current"; readonly path: string; readonly sha256: string }
+  /** It is to be written; `todo` says why. */
+  | { readonly state: "todo"; readonly path: string; readonly todo: string };
+
+export interface OwnFile extends SourceFile {
+  readonly sha256: string;
+}
+
+export interface Inspected {
+  readonly lock: LockStanding;
+  /** The project's folder, absolute, where it is one that is built. */
+  readonly project: string | undefined;
+  /** What the lock says for the target, without the project itself; undefined while the lock is to be written. */
+  readonly resolved: readonly Resolved[] | undefined;
+  readonly sources: readonly OwnFile[];
+  /** As named, or as found where nothing was named. */
+  readonly sourceNames: readonly SourceArgument[];
+  /** All inputs but sources and generated files: what decides everything that is not the user's own. */
+  readonly table: InputTable;
+}
+
+/**
+ * Look, once a run, at what a package is made of. Reads files, changes nothing, starts nothing.
+ *
+ * @throws LOCK_MISSING, LOCK_STALE, PROJECT_MISSING, REQUIREMENTS_MISSING, SOURCE_MISSING, WHEEL_NONE, and what the readers of locks throw
+ */
+export function inspect(session: PackageSession, want: PackageWant): Promise<Inspected> {
+  return session.once(`inspect ${want.label}`, () => inspectNow(session, want));
+}
+
+async function inspectNow(session: PackageSession, want: PackageWant): Promise<Inspected> {
+  mustBeThere(session.folder, want);
+  const project = builtProject(session, want);
+  const lock = await standingOf(session, want);
+  const resolved = await resolvedOf(session, want, lock);
+  const names =
+    want.part === "dependencies" ? [] : (want.sources ?? unnamedSources(session, want, project));
+  const sources = await sourcesOf(session, want, names);
+  const table = {
+    ...optionInputs(want),
+    ...lockInput(session, lock),
+    ...(await projectInputs(session, { part: want.part, project, resolved: resolved ?? [] })),
+  };
+  return { lock, project, resolved, sources, sourceNames: names, table };
+}
+
+export function targetOf({ runtime, architecture }: Target): Target {
+  return { runtime, architecture };
+}
+
+export function inputsOf(want: PackageWant): LockInputs {
+  return lockInputs(want);
+}
+
+function mustBeThere(folder: string, { project, requirements }: PackageWant): void {
+  const isFolder = (path: string) =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (project !== undefined) {
+    const place = resolve(folder, project);
+    const isProject = ["pyproject.toml", "setup.py", "setup.cfg"].some((name) =>
+      existsSync(join(place, name)),
+    );
+    if (!isProject) {
+      const why = isFolder(place)
+        ? "it has no pyproject.toml and no setup.py"
+        : "there is no such folder";
+      throw new TouchdownError("PROJECT_MISSING", `project ${project} is no project: ${why}`, {
+        hint: `projects are looked for from ${folder}; plain files go in as sources`,
+      });
+    }
+  }
+  if (requirements === undefined) return;
+  if (statSync(resolve(folder, requirements), { throwIfNoEntry: false })?.isFile() === true) return;
+  throw new TouchdownError(
+    "REQUIREMENTS_MISSING",
+    `there is no requirements file ${requirements}`,
+    {
+      hint: `requirements are looked for from ${folder}`,
+    },
+  );
+}
+
+/** Loads what understands locks only where there is one to understand. */
+async function standingOf(session: PackageSession, want: PackageWant): Promise<LockStanding> {
+  const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
+  if (which.kind === "none") return { state: "none" };
+  if (which.kind === "given") return current(session, which.path);
+  return session.once(`lock ${JSON.stringify([which.folder, inputsOf(want)])}`, () =>
+    Promise.resolve(ownStanding(session, want)),
+  );
+}
+
+/** Where the lock that touchdown keeps for a package is, and how it stands; undefined where another's is obeyed, or none is needed. */
+export function ownLockState(
+  session: PackageSession,
+  want: PackageWant,
+): { readonly path: string; readonly state: LockState } | undefined {
+  const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
+  if (which.kind !== "own") return undefined;
+  const request = session.lockRequest(which.folder, inputsOf(want));
+  return { path: lockPath(request), state: lockState(request) };
+}
+
+function ownStanding(session: PackageSession, want: PackageWant): LockStanding {
+  const found = ownLockState(session, want);
+  if (found === undefined) return { state: "none" };
+  const { path, state } = found;
+  if (state === "current") return current(session, path);
+  const name = relativeName(session.folder, path);
+  if (session.locked)
+    throw stale(name, state === "missing" ? "is missing" : `is stale: ${state.stale}`);
+  return {
+    state: "todo",
+    path,
+    todo: state === "missing" ? `${name} is missing` : `${name}: ${state.stale}`,
+  };
+}
+
+function isHashed(requirements: string): boolean {
+  return readRequirementsFile(requirements).isLock;
+}
+
+function current(session: PackageSession, path: string): LockStanding {
+  return { state: "current", path, sha256: session.hashOf(path) };
+}
+
+function stale(name: string, why: string): TouchdownError {
+  return new TouchdownError("LOCK_STALE", `the lock ${name} ${why}`, {
+    hint: "run touchdown lock where you develop, and commit what it writes",
+  });
+}
+
+async function resolvedOf(
+  session: PackageSession,
+  want: PackageWant,
+  lock: LockStanding,
+): Promise<readonly Resolved[] | undefined> {
+  if (lock.state === "none") return [];
+  if (lock.state === "todo") return undefined;
+  const { extras, groups } = want;
+  const project = want.project === undefined ? undefined : resolve(session.folder, want.project);
+  const selection = { target: targetOf(want), extras, groups };
+  const all = await resolveLock(session, lock, {
+    ...selection,
+    ...(project === undefined ? {} : { project }),
+  });
+  // the project itself is known already; a virtual one has nothing to install
+  return all.filter(
+    (each) => each.kind !== "directory" || (each.path !== project && !isVirtualProject(each.path)),
+  );
+}
+
+function builtProject(session: PackageSession, { project }: PackageWant): string | undefined {
+  if (project === undefined) return undefined;
+  const folder = resolve(session.folder, project);
+  return isVirtualProject(folder) ? undefined : folder;
+}
+
+/** Of a project that is built its wheel is all; else what stands beside the project's or the requirements' file. */
+function unnamedSources(
+  session: PackageSession,
+  want: PackageWant,
+  built: string | undefined,
+): readonly SourceArgument[] {
+  if (built !== undefined) return [];
+  const beside = want.project ?? want.requirements;
+  const folder = beside === undefined ? session.folder : lockFolder(want, session.folder);
+  const prefix = relativeName(session.folder, folder);
+  return defaultSources(folder).map((name) => (prefix === "." ? name : `${prefix}/${name}`));
+}
+
+async function sourcesOf(
+  session: PackageSession,
+  want: PackageWant,
+  names: readonly SourceArgument[],
+): Promise<readonly OwnFile[]> {
+  const { exclude, include } = await patternsOf(want);
+  const found = await sourceFiles(names, { folder: session.folder, wanted: include });
+  return found
+    .filter(({ path }) => !exclude(path) || include(path))
+    .map((source) => ({ ...source, sha256: session.hashOf(source.file) }));
+}
+
+function optionInputs(want: PackageWant): InputTable {
+  const { include, exclude, withoutPackages, extras, groups } = want;
+  const lists = { include, exclude, withoutPackages, extras, groups };
+  return {
+    runtime: want.runtime,
+    architecture: want.architecture,
+    part: want.part,
+    bytecode: String(want.bytecode),
+    ...Object.fromEntries(
+      Object.entries(lists)
+        .filter(([, list]) => list.length > 0)
+        .map(([name, list]) => [name, JSON.stringify(list)]),
+    ),
+  };
+}
+
+function lockInput(session: PackageSession, lock: LockStanding): InputTable {
+  return lock.state === "current" ? { [relativeName(session.folder, lock.path)]: lock.sha256 } : {};
+}
+
+interface Projects {
+  readonly part: PackageWant["part"];
+  readonly project: string | undefined;
+  readonly resolved: readonly Resolved[];
+}
+
+/** The files of the project and of every local project it needs: an edit in one of them is an edit here. */
+async function projectInputs(
+  session: PackageSession,
+  { part, project, resolved }: Projects,
+): Promise<InputTable> {
+  const own = project === undefined ? [] : [project];
+  const others = resolved.flatMap((each) => (each.kind === "directory" ? [each.path] : []));
+  const folders = { whole: [...own, ...others], code: own, dependencies: others }[part];
+  const table: Record<string, string> = {};
+  for (const folder of new Set(folders)) {
+    const hash = session.once(`tree ${folder}`, async () => treeHash(folder, session));
+    table[`project ${relativeName(session.folder, folder)}`] = await hash;
+  }
+  return table;
+}

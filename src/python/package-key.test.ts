@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { differenceOf, keyOf } from "./package-key.ts";
+
+test("a key depends on names and values, not on their order", () => {
+  expect(keyOf({ a: "1", b: "2" })).toBe(keyOf({ b: "2", a: "1" }));
+  expect(keyOf({ a: "1", b: "2" })).not.toBe(keyOf({ a: "2", b: "1" }));
+  expect(keyOf({ a: "1" })).toMatch(/^[0-9a-f]{64}$/u);
+});
+
+test("names and values can't be taken for each other", () => {
+  expect(keyOf({ 'a" "b': "c" })).not.toBe(keyOf({ a: 'b" "c' }));
+});
+
+test("a difference is said in words, three at the most", () => {
+  expect(differenceOf({ a: "1" }, { a: "1" })).toBeUndefined();
+  expect(differenceOf({ a: "1", b: "1" }, { a: "2", c: "1" })).toBe(
+    "a changed, b is gone, c is new",
+  );
+  expect(differenceOf({}, { a: "", b: "", c: "", d: "", e: "" })).toBe(
+    "a is new, b is new, c is new and 2 more",
+  );
+});

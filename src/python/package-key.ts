@@ -1,0 +1,51 @@
+/**
+ * The inputs of a package, and the key under which the store has what was made of them.
+ *
+ * | input                                       | resolved | wheel built here | dependencies | zip |
+ * | ------------------------------------------- | -------- | ---------------- | ------------ | --- |
+ * | the lock's bytes and its file's name        | x        |                  | by its wheels | x  |
+ * | extras, groups, the project's place         | x        |                  |              | x   |
+ * | runtime, architecture                       | x        | the minor        | x            | x   |
+ * | the sha256 of each wheel                    |          |                  | x            |     |
+ * | a local project's files (names, modes, bytes) |        | x                |              | x   |
+ * | uv's version, the backend's lock            |          | x                |              |     |
+ * | sources and generated files                 |          |                  |              | x   |
+ * | include, exclude, withoutPackages           |          |                  | x            | x   |
+ * | bytecode                                    |          |                  | x            | x   |
+ * | the version of our own stages               | x        | x                | x            | x   |
+ *
+ * Nothing else counts: not the clock, the user, the machine, the folder, nor the environment.
+ */
+import { createHash } from "node:crypto";
+
+/** Raised when the same inputs would give other bytes than before: then nothing built before is found again. */
+export const stagesVersion = 1;
+
+/** What an input is called, in words a person reads, and what it is: a hash, or a value. */
+export type InputTable = Readonly<Record<string, string>>;
+
+/** 64 hex digits. */
+export function keyOf(inputs: InputTable): string {
+  const hash = createHash("sha256").update(`touchdown package ${stagesVersion}\n`);
+  for (const name of Object.keys(inputs).toSorted()) {
+    hash.update(`${JSON.stringify(name)} ${JSON.stringify(inputs[name])}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * What differs between two tables, in words: `src/app.py changed`; the first three, and how many more.
+ *
+ * @returns  undefined where nothing differs
+ */
+export function differenceOf(before: InputTable, now: InputTable): string | undefined {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].toSorted();
+  const changes = names.flatMap((name) => {
+    if (before[name] === now[name]) return [];
+    if (before[name] === undefined) return [`${name} is new`];
+    return [now[name] === undefined ? `${name} is gone` : `${name} changed`];
+  });
+  if (changes.length === 0) return undefined;
+  const more = changes.length > 3 ? ` and ${changes.length - 3} more` : "";
+  return `${changes.slice(0, 3).join(", ")}${more}`;
+}

@@ -1,0 +1,104 @@
+/** What `addPythonPackage` takes. */
+import * as z from "zod";
+import { orRef } from "../core/input.ts";
+import type { Resolved } from "../core/ref.ts";
+import { strictObject } from "../core/strict-object.ts";
+import type { PackageSession } from "./session.ts";
+import { architectures, pythonRuntimes } from "./targets.ts";
+
+const path = z
+  .string()
+  .refine((text) => text !== "" && !text.includes("\0"), { error: "must be a path" });
+const distribution = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u, "must be a distribution's name");
+
+/**
+ * Where a file of the zip goes: relative, with `/`.
+ *
+ * @source APPNOTE 6.3.10 §4.4.17
+ */
+const zipPath = z
+  .string()
+  .refine((text) => !/^\/|\\|\0|(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$|^$/u.test(text), {
+    error: "must be a path inside the zip, relative and with /",
+  });
+
+export const packageShape = {
+  /**
+   * 1–64 letters, digits, `-` and `_`: what the zip and, where a folder has several, the lock are
+   * called. Default: the name of the function that uses it, else of the project's folder.
+   */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/u, "must be 1–64 letters, digits, - and _")
+    .optional(),
+  /**
+   * A folder with a `pyproject.toml` or a `setup.py`, relative to the Touchdownfile's: goes in as its
+   * own wheel, with what it depends on. Default: none.
+   */
+  project: path.optional(),
+  /**
+   * A requirements file, relative to the Touchdownfile's folder. One whose every line is pinned and
+   * hashed is obeyed as it is; of any other a `pylock.toml` is written beside it. Default: none.
+   */
+  requirements: path.optional(),
+  /**
+   * A lock to obey exactly: `pylock.toml`, `uv.lock`, `poetry.lock`, `pdm.lock`, `Pipfile.lock` or
+   * requirements with hashes. Default: the one that stands beside the project or the requirements.
+   */
+  lock: path.optional(),
+  /**
+   * Files, folders or globs, copied as they are to the top of the zip, each under its own name; of a
+   * folder with a slash at its end, what is in it. `{ from, to }` puts them into a folder of the zip.
+   * Default: none with a `project`; else what is in `src`, or the modules and packages beside the
+   * requirements.
+   */
+  sources: z.array(z.union([path, z.strictObject({ from: path, to: zipPath })])).optional(),
+  /**
+   * Files made from values, by their path in the zip: texts, bytes, serializers, with references
+   * anywhere. Default: none.
+   */
+  files: z.record(zipPath, orRef(z.union([z.string(), z.instanceof(Uint8Array)]))).default({}),
+  /** Extras of the project, as `[project.optional-dependencies]` names them. Default: none. */
+  extras: z.array(distribution).default([]),
+  /** Dependency groups of the project, as `[dependency-groups]` names them. Default: none. */
+  groups: z.array(distribution).default([]),
+  /** Patterns as in a `.gitignore`, on paths in the zip: what would be left out and is wanted. Default: none. */
+  include: z.array(z.string().min(1)).default([]),
+  /** Patterns as in a `.gitignore`, on paths in the zip: what is to be left out. Default: none. */
+  exclude: z.array(z.string().min(1)).default([]),
+  /** Distributions to leave out, with what only they need, such as `boto3`, which Lambda has. Default: none. */
+  withoutPackages: z.array(distribution).default([]),
+  /**
+   * Compile every module, so that no cold start has to; makes the zip bigger, and needs the exact
+   * Python here. Default: false.
+   *
+   * @source PEP 552: unchecked hash-based pycs
+   */
+  bytecode: z.boolean().default(false),
+  /** Default: that of the function that uses it. */
+  runtime: z.enum(pythonRuntimes).optional(),
+  /** Default: that of the function that uses it. */
+  architecture: z.enum(architectures).optional(),
+};
+
+/** Which part of a package: all of it, its own files, or what it depends on, laid out as a layer. */
+export const parts = ["whole", "code", "dependencies"] as const;
+export type Part = (typeof parts)[number];
+
+const userSchema = strictObject(packageShape);
+export type PythonPackageArgs = z.input<typeof userSchema>;
+
+/** As the engine has it: with what the handle adds. */
+export const packageSchema = strictObject({
+  ...packageShape,
+  /** What plans call it. */
+  label: z.string(),
+  part: z.enum(parts),
+  runtime: z.enum(pythonRuntimes),
+  architecture: z.enum(architectures),
+  session: z.custom<() => PackageSession>(),
+});
+/** References replaced. */
+export type PackageWant = Resolved<z.output<typeof packageSchema>>;

@@ -1,0 +1,104 @@
+/** A Python package: a zip that touchdown builds, and finds again under the hash of what it is made of. */
+import type { Artifact } from "../core/artifact.ts";
+import { defineResource } from "../core/define.ts";
+import type { Field, Problem } from "../core/define.ts";
+import { TouchdownError } from "../errors.ts";
+import { zipArtifact } from "./zip-artifact.ts";
+import { inspect } from "./inspect.ts";
+import { packageSchema } from "./package-schema.ts";
+import type { PackageWant } from "./package-schema.ts";
+import { readPackage } from "./read-package.ts";
+import type { PackageRecord, PackageState } from "./read-package.ts";
+import type { PackageSession } from "./session.ts";
+
+export interface PackageProperties {
+  /** Absolute, in the store: copy it with `touchdown build --out`. */
+  readonly Path: string;
+  /** 64 hex digits. */
+  readonly Sha256: string;
+  /** As AWS gives it: base64. */
+  readonly CodeSha256: string;
+  /** Bytes. */
+  readonly Size: number;
+  /** Bytes. */
+  readonly UnzippedSize: number;
+  readonly Artifact: Artifact;
+}
+
+export const pythonPackage = defineResource<
+  typeof packageSchema,
+  "label",
+  PackageState,
+  PackageProperties,
+  PackageSession
+>({
+  type: "python.package",
+  noun: "package",
+  schema: packageSchema,
+  key: ["label"],
+  secretArgs: ["files"],
+  readsAll: true,
+  pendingText: "may be built",
+  leaves: "packages stay in the cache",
+  checks: [
+    // Before the first call: what is named is there, the lock is good, every wheel fits the target.
+    (want, { making = true }) => (making ? problemsOf(want) : []),
+  ],
+  read: (session, want) => readPackage(session, want),
+  aspects: {
+    lock: {
+      fields: {
+        lock: whileUndone("lock", ({ lock }) => (lock.state === "todo" ? lock.todo : undefined)),
+      },
+      apply: async (session, { want }) => {
+        const { writeLock } = await import("./write-lock.ts");
+        await writeLock(session, want);
+      },
+    },
+    build: {
+      fields: { zip: whileUndone("build", ({ because }) => because) },
+      affects: ["Path", "Sha256", "CodeSha256", "Size", "UnzippedSize", "Artifact"],
+      apply: async (session, { want }) => {
+        const { buildPackage } = await import("./build-package.ts");
+        await buildPackage(session, want);
+      },
+    },
+  },
+  properties: {
+    Path: (have) => builtOf(have).path,
+    Sha256: (have) => builtOf(have).sha256,
+    CodeSha256: (have) => Buffer.from(builtOf(have).sha256, "hex").toString("base64"),
+    Size: (have) => builtOf(have).size,
+    UnzippedSize: (have) => builtOf(have).unzippedSize,
+    Artifact: (have) => zipArtifact(builtOf(have)),
+  },
+});
+
+/** Something that is to be done, or is done: `build (src/app.py changed)`. `undone` says why, or undefined where it is done. */
+function whileUndone(
+  action: string,
+  undone: (state: PackageState) => string | undefined,
+): Field<PackageWant, PackageState> {
+  return {
+    want: (_want, state) => (state === undefined ? "" : (undone(state) ?? "")),
+    have: (state) => (undone(state) === undefined ? "" : undefined),
+    action,
+    show: String,
+  };
+}
+
+async function problemsOf(want: PackageWant): Promise<readonly Problem[]> {
+  try {
+    await inspect(want.session(), want);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TouchdownError)) throw error;
+    const { code, message, hint } = error;
+    return [{ path: [], code, message, ...(hint === undefined ? {} : { hint }) }];
+  }
+}
+
+function builtOf({ built }: PackageState): PackageRecord {
+  if (built === undefined) throw new Error("a package was used before it was built");
+  return built;
+}

@@ -1,0 +1,114 @@
+/** What the store has of a package as it is declared now. */
+import { createHash } from "node:crypto";
+import { inspect } from "./inspect.ts";
+import type { Inspected, LockStanding } from "./inspect.ts";
+import { differenceOf, keyOf } from "./package-key.ts";
+import type { InputTable } from "./package-key.ts";
+import type { PackageWant } from "./package-schema.ts";
+import type { PackageSession } from "./session.ts";
+
+/** A zip that was built, as the store remembers it. */
+export interface PackageRecord {
+  /** `api.zip`, for messages. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes. */
+  readonly unzippedSize: number;
+  readonly runtime: string;
+  readonly architecture: string;
+  /** Distributions in it whose wheel was compiled on the machine that built it. */
+  readonly compiled: readonly string[];
+}
+
+export interface PackageState {
+  readonly lock: LockStanding;
+  readonly inspected: Inspected;
+  readonly table: InputTable;
+  /** Of the inputs; undefined while the lock is to be written. */
+  readonly key: string | undefined;
+  /** What the store has; undefined where it must be built. */
+  readonly built: PackageRecord | undefined;
+  /** Why it must be built, in words; undefined where it is. */
+  readonly because: string | undefined;
+}
+
+export const packageBucket = "packages-v1";
+export const zipBucket = "zips-v1";
+export const lastBucket = "last-v1";
+export const baseBucket = "bases-v1";
+
+/** Look into the store; builds nothing. */
+export async function readPackage(
+  session: PackageSession,
+  want: PackageWant,
+): Promise<PackageState> {
+  const inspected = await inspect(session, want);
+  const { lock } = inspected;
+  const table = { ...inspected.table, ...sourceInputs(inspected), ...fileInputs(want) };
+  if (lock.state === "todo") {
+    return {
+      lock,
+      inspected,
+      table,
+      key: undefined,
+      built: undefined,
+      because: "its lock is to be written",
+    };
+  }
+  const store = await session.store();
+  const key = keyOf(table);
+  const record = store.readRecord(packageBucket, key) as Omit<PackageRecord, "path"> | undefined;
+  const path = record === undefined ? undefined : store.find(zipBucket, record.sha256);
+  const built =
+    record === undefined || path === undefined
+      ? undefined
+      : { ...record, path, name: `${want.label}.zip` };
+  const because =
+    built === undefined
+      ? await reason(session, { want, table, gone: record !== undefined })
+      : undefined;
+  return { lock, inspected, table, key, built, because };
+}
+
+/** Under which a package's inputs at its last build are kept, to say what changed. */
+export function lastKey(session: PackageSession, { label }: PackageWant): string {
+  return createHash("sha256")
+    .update(JSON.stringify([session.folder, label]))
+    .digest("hex");
+}
+
+function sourceInputs({ sources }: Inspected): InputTable {
+  return Object.fromEntries(
+    sources.map(({ path, mode, sha256 }) => [path, `${mode.toString(8)} ${sha256}`]),
+  );
+}
+
+function fileInputs({ files, part }: PackageWant): InputTable {
+  if (part === "dependencies") return {};
+  return Object.fromEntries(
+    Object.entries(files).map(([path, contents]) => [
+      path,
+      createHash("sha256").update(contents).digest("hex"),
+    ]),
+  );
+}
+
+interface Case {
+  readonly want: PackageWant;
+  readonly table: InputTable;
+  /** The store knows the build, but no longer has the zip. */
+  readonly gone: boolean;
+}
+
+async function reason(session: PackageSession, { want, table, gone }: Case): Promise<string> {
+  if (gone) return "its zip is no longer in the cache";
+  const store = await session.store();
+  const last = store.readRecord(lastBucket, lastKey(session, want)) as InputTable | undefined;
+  if (last === undefined) return "for the first time here";
+  return differenceOf(last, table) ?? "it is no longer in the cache";
+}

@@ -1,0 +1,118 @@
+/** A lock → the files and folders that one package is made of, for one target. */
+import { createHash } from "node:crypto";
+import { dirname, relative, resolve, sep } from "node:path";
+import { TouchdownError } from "../errors.ts";
+import { bestWheel, chooseWheel } from "./choose-wheel.ts";
+import type { LockedFile, LockedPackage, Selection } from "./lock/locked.ts";
+import type { PackageSession } from "./session.ts";
+
+/** One distribution, and what its wheel is or is to be built from. */
+export type Resolved = {
+  /** As in PEP 503. */
+  readonly name: string;
+  readonly version?: string;
+} & (
+  | { readonly kind: "wheel" | "sdist"; readonly file: LockedFile }
+  /** `path` is absolute. */
+  | { readonly kind: "directory"; readonly path: string }
+  | {
+      readonly kind: "vcs";
+      readonly url: string;
+      readonly commit: string;
+      readonly subdirectory?: string;
+    }
+);
+
+const bucket = "resolved-v1";
+
+/**
+ * What a lock says for a selection, remembered under the lock's bytes: the second time no TOML is parsed.
+ *
+ * @param lock  absolute, and the sha256 of its bytes
+ * @throws what the lock's reader throws; WHEEL_NONE
+ */
+export async function resolveLock(
+  session: PackageSession,
+  lock: { readonly path: string; readonly sha256: string },
+  selection: Selection,
+): Promise<readonly Resolved[]> {
+  const store = await session.store();
+  const folder = dirname(lock.path);
+  const key = keyOf(lock, selection);
+  const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
+  if (known !== undefined) return known.map((each) => placed(each, folder));
+  const { readLock } = await import("./lock/read-lock.ts");
+  const packages = await readLock(lock.path, selection);
+  const resolved = await Promise.all(packages.map((each) => chosen(each, selection)));
+  store.writeRecord(
+    bucket,
+    key,
+    resolved.map((each) => unplaced(each, folder)),
+  );
+  return resolved;
+}
+
+async function chosen(locked: LockedPackage, { target }: Selection): Promise<Resolved> {
+  const { name, version, source } = locked;
+  const named = { name, ...(version === undefined ? {} : { version }) };
+  if (source.kind === "directory") {
+    const path = resolve(source.path, source.subdirectory ?? ".");
+    return { ...named, kind: "directory", path };
+  }
+  if (source.kind === "vcs") {
+    const { type, url, commit, subdirectory } = source;
+    if (type !== "git") throw notGit(name, type);
+    return {
+      ...named,
+      kind: "vcs",
+      url,
+      commit,
+      ...(subdirectory === undefined ? {} : { subdirectory }),
+    };
+  }
+  if (source.kind === "hashes")
+    throw new Error("files known only by their hashes were not located");
+  const { wheels, sdist } = source;
+  const wheel = bestWheel(wheels, target);
+  if (wheel !== undefined) return { ...named, kind: "wheel", file: wheel };
+  if (sdist !== undefined) return { ...named, kind: "sdist", file: sdist };
+  return { ...named, kind: "wheel", file: await chooseWheel({ ...named, wheels }, target) };
+}
+
+function notGit(name: string, type: string): TouchdownError {
+  return new TouchdownError("LOCK_VCS", `${name} is locked from ${type}, and only git is known`, {
+    hint: "take it from a release, or from a git repository",
+  });
+}
+
+function keyOf(lock: { path: string; sha256: string }, selection: Selection): string {
+  const { target, extras, groups, project } = selection;
+  const folder = dirname(lock.path);
+  const parts = [
+    lock.path.slice(folder.length),
+    lock.sha256,
+    target.runtime,
+    target.architecture,
+    extras.toSorted(),
+    groups.toSorted(),
+    project === undefined ? "" : posix(relative(folder, project)),
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Folders and files are kept relative to the lock's folder, so that a clone elsewhere finds them again. */
+function unplaced(each: Resolved, folder: string): Resolved {
+  if (each.kind === "directory") return { ...each, path: posix(relative(folder, each.path)) };
+  if (each.kind === "vcs" || each.file.path === undefined) return each;
+  return { ...each, file: { ...each.file, path: posix(relative(folder, each.file.path)) } };
+}
+
+function placed(each: Resolved, folder: string): Resolved {
+  if (each.kind === "directory") return { ...each, path: resolve(folder, each.path) };
+  if (each.kind === "vcs" || each.file.path === undefined) return each;
+  return { ...each, file: { ...each.file, path: resolve(folder, each.file.path) } };
+}
+
+function posix(path: string): string {
+  return path.split(sep).join("/");
+}

@@ -1,0 +1,148 @@
+/** What the packages of one Touchdownfile share: the store, what was hashed and resolved in this run, and their locks. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { canonical } from "../core/canonical.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { openStore } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { LockRequest } from "./lock-request.ts";
+import { factsOf } from "./targets.ts";
+import type { Target } from "./targets.ts";
+import type { LockedFile } from "./lock/locked.ts";
+import type { Uv } from "./uv.ts";
+
+interface SessionOptions {
+  /** The Touchdownfile's. */
+  readonly folder: string;
+  /** A lock that is missing or stale is an error, never written. */
+  readonly locked: boolean;
+}
+
+/** What a lock is written from. */
+export interface LockInputs {
+  readonly project?: string;
+  readonly requirements?: string;
+  readonly extras: readonly string[];
+  readonly groups: readonly string[];
+}
+
+interface Locked {
+  readonly label: string;
+  readonly inputs: LockInputs;
+  readonly target: Target;
+}
+
+interface Registered {
+  readonly label: string;
+  readonly inputs: LockInputs;
+  readonly minors: Set<number>;
+}
+
+export class PackageSession {
+  readonly folder: string;
+  readonly locked: boolean;
+  #runtime: Runtime | undefined;
+  #store: Promise<Store> | undefined;
+  readonly #locks = new Map<string, Map<string, Registered>>();
+  readonly #memory = new Map<string, Promise<unknown>>();
+
+  constructor({ folder, locked }: SessionOptions) {
+    this.folder = folder;
+    this.locked = locked;
+  }
+
+  /** Hand over a run's runtime; until then nothing is emitted. */
+  opened(runtime: Runtime): this {
+    this.#runtime = runtime;
+    return this;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#runtime?.signal;
+  }
+
+  say(message: string): void {
+    this.#runtime?.emit({ type: "progress", message });
+  }
+
+  warn(message: string): void {
+    this.#runtime?.emit({ type: "warning", message });
+  }
+
+  store(): Promise<Store> {
+    this.#store ??= openStore();
+    return this.#store;
+  }
+
+  /** The sha256 of a file, 64 hex digits; a file that is as it was is not read again. */
+  hashOf(file: string): string {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  }
+
+  /** Bring files into the store; the path there of each, by its sha256. */
+  async fetch(files: readonly LockedFile[]): Promise<ReadonlyMap<string, string>> {
+    if (files.length === 0) return new Map();
+    const { fetchFiles } = await import("./fetch.ts");
+    const { signal, folder } = this;
+    return fetchFiles(files, {
+      store: await this.store(),
+      folder,
+      onWait: (line) => this.say(line),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  uv(): Promise<Uv> {
+    return this.once("uv", async () => {
+      const { findUv } = await import("./uv.ts");
+      const store = await this.store();
+      const { signal } = this;
+      const onProgress = (line: string): void => this.say(line);
+      return findUv({ store, onProgress, ...(signal === undefined ? {} : { signal }) });
+    });
+  }
+
+  /** The same promise for the same key; forgotten where it fails, so that a second run in this process tries again. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#memory.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const made = make();
+    this.#memory.set(key, made);
+    made.catch(() => this.#memory.delete(key));
+    return made;
+  }
+
+  /** What was remembered under keys that begin so is looked up again. */
+  forget(prefix: string): void {
+    for (const key of this.#memory.keys()) if (key.startsWith(prefix)) this.#memory.delete(key);
+  }
+
+  /** Say that a package is locked in `folder`, so that two of different inputs get locks of different names. */
+  register(folder: string, { label, inputs, target }: Locked): void {
+    const here = this.#locks.get(folder) ?? new Map<string, Registered>();
+    this.#locks.set(folder, here);
+    const identity = canonical(inputs);
+    const known = here.get(identity) ?? { label, inputs, minors: new Set<number>() };
+    known.minors.add(factsOf(target).minor);
+    here.set(identity, known);
+  }
+
+  /** What touchdown's own lock of these inputs is made from: `pylock.toml`, or `pylock.<name>.toml` where the folder has several. */
+  lockRequest(folder: string, inputs: LockInputs): LockRequest {
+    const here = this.#locks.get(folder);
+    const known = here?.get(canonical(inputs));
+    if (here === undefined || known === undefined)
+      throw new Error(`no lock is registered in ${folder}`);
+    const { project, requirements, extras, groups } = inputs;
+    return {
+      folder,
+      ...(here.size === 1 ? {} : { name: known.label }),
+      requirements: requirements === undefined ? [] : [resolve(this.folder, requirements)],
+      ...(project === undefined ? {} : { project: resolve(this.folder, project) }),
+      extras,
+      groups,
+      minors: [...known.minors].toSorted((a, b) => a - b),
+    };
+  }
+}

@@ -1,0 +1,81 @@
+/** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
+import { collectWheels } from "./collect-wheels.ts";
+import type { Inspected } from "./inspect.ts";
+import type { OwnEntry } from "./pack.ts";
+import type { PackageWant } from "./package-schema.ts";
+import { patternsOf } from "./patterns.ts";
+import { prove } from "./prove.ts";
+import { remaining } from "./remaining.ts";
+import type { PackageSession } from "./session.ts";
+import { stage } from "./stage.ts";
+import type { StagedEntry } from "./stage.ts";
+import { wheelContentsOf } from "./wheel-contents.ts";
+import type { WheelContents } from "./wheel-contents.ts";
+
+/** A distribution that goes into a package: what is in its wheel, and where the wheel is. */
+export interface StagedWheel {
+  readonly contents: WheelContents;
+  /** Absolute, in the store. */
+  readonly file: string;
+  /** It was compiled on this machine. */
+  readonly compiled: boolean;
+}
+
+export interface StagedPackage {
+  /** In byte order. */
+  readonly entries: readonly StagedEntry[];
+  /** Names of the distributions that were compiled on this machine. */
+  readonly compiled: readonly string[];
+  /** An own file and a wheel's have the same path. */
+  readonly shadowing: boolean;
+}
+
+/** The distributions of a package, the project's own first. @throws what fetching and building wheels throw */
+export async function stageWheels(
+  session: PackageSession,
+  want: PackageWant,
+  inspected: Inspected,
+): Promise<readonly StagedWheel[]> {
+  const store = await session.store();
+  const collected = await collectWheels(session, want, inspected);
+  const wheels = await Promise.all(
+    collected.map(async ({ name, path, sha256, compiled }) => {
+      const contents = await wheelContentsOf(store, { name, path, sha256 });
+      return { contents, file: path, compiled };
+    }),
+  );
+  return remaining(wheels, want, session.folder);
+}
+
+/** @throws what fetching, building wheels, staging and proving throw */
+export async function stagePackage(
+  session: PackageSession,
+  want: PackageWant,
+  { inspected, own }: { readonly inspected: Inspected; readonly own: readonly OwnEntry[] },
+): Promise<StagedPackage> {
+  const wheels = await stageWheels(session, want, inspected);
+  const { include, exclude } = await patternsOf(want);
+  const staged = wheels.map(({ contents, file }) => ({ ...contents, file }));
+  const entries = stage({
+    wheels: staged,
+    own,
+    exclude,
+    // a generated file was named, so it may take a wheel's place
+    include: (path) => include(path) || Object.hasOwn(want.files, path),
+  });
+  const { runtime, architecture } = want;
+  prove({ entries, wheels: staged, target: { runtime, architecture } });
+  const compiled = wheels.flatMap((each) => (each.compiled ? [each.contents.name] : []));
+  const paths = new Set(own.map(({ path }) => path));
+  const shadowing = staged.some((wheel) => wheel.entries.some(({ path }) => paths.has(path)));
+  return {
+    entries: want.part === "dependencies" ? asLayer(entries) : entries,
+    compiled,
+    shadowing,
+  };
+}
+
+/** Lambda puts a layer's `python` folder on the path. @source Lambda developer guide, "Packaging your layer content" */
+function asLayer(entries: readonly StagedEntry[]): readonly StagedEntry[] {
+  return entries.map((entry) => ({ ...entry, path: `python/${entry.path}` }));
+}

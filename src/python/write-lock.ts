@@ -1,0 +1,39 @@
+/** Write the lock of a package, once for all packages that share it. */
+import { inputsOf } from "./inspect.ts";
+import type { PackageWant } from "./package-schema.ts";
+import type { PackageSession } from "./session.ts";
+import { lockFolder } from "./which-lock.ts";
+
+interface WriteLockOptions {
+  /** `true` for every version anew, names for those. Default: what fits is kept. */
+  readonly upgrade?: true | readonly string[];
+}
+
+/**
+ * @returns `changed`: whether anything was written
+ * @throws what `compileLock` and `findUv` throw
+ */
+export async function writeLock(
+  session: PackageSession,
+  want: PackageWant,
+  options: WriteLockOptions = {},
+): Promise<{ readonly path: string; readonly changed: boolean }> {
+  const folder = lockFolder(want, session.folder);
+  const request = session.lockRequest(folder, inputsOf(want));
+  const written = await session.once(`write lock ${JSON.stringify(request)}`, async () => {
+    const { compileLock } = await import("./compile-lock.ts");
+    const { signal } = session;
+    const running = signal === undefined ? {} : { signal };
+    const uv = await session.uv();
+    return compileLock(request, {
+      uv,
+      fetchSdists: (files) => session.fetch(files),
+      ...options,
+      ...running,
+    });
+  });
+  // whatever was looked at was looked at with the old lock
+  session.forget("inspect ");
+  session.forget("lock ");
+  return written;
+}

@@ -1,0 +1,51 @@
+/** A zip in the store, as bytes that others ship. */
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { Artifact } from "../core/artifact.ts";
+import { TouchdownError } from "../errors.ts";
+import { systemReason } from "../host/system-error.ts";
+import type { PackageRecord } from "./read-package.ts";
+
+const chunkLength = 1024 * 1024;
+
+export function zipArtifact(record: PackageRecord): Artifact {
+  const { name, path, sha256, size, unzippedSize, runtime, architecture } = record;
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const wanted = Math.max(0, Math.min(length, size - offset));
+    const bytes = await readRange(path, offset, wanted);
+    if (bytes.length !== wanted) throw damaged(path, "it is shorter than it was");
+    return bytes;
+  };
+  async function* pieces(): AsyncIterable<Uint8Array> {
+    const hash = createHash("sha256");
+    for (let offset = 0; offset < size; offset += chunkLength) {
+      const bytes = await read(offset, chunkLength);
+      hash.update(bytes);
+      yield bytes;
+    }
+    if (hash.digest("hex") !== sha256) throw damaged(path, "its bytes differ");
+  }
+  const builtFor = { runtime, architecture };
+  return { name, sha256, size, unzippedSize, builtFor, read, open: pieces };
+}
+
+async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
+  try {
+    const handle = await open(path);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw damaged(path, systemReason(cause), cause);
+  }
+}
+
+function damaged(path: string, how: string, cause?: unknown): TouchdownError {
+  return new TouchdownError("ARTIFACT_CHANGED", `${path} is no longer what was built: ${how}`, {
+    hint: "run touchdown cache verify, then the same command again: it builds it anew",
+    cause,
+  });
+}
