@@ -2,6 +2,9 @@ import { utimesSync } from "node:fs";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** What was last used less than this ago may be in use now: a use is noted once a day, and a run takes its time. */
+export const inUseMs = dayMs + 60 * 60 * 1000;
+
 /** The last use is the file's mtime, set once a day at most: reading stays reading. */
 export function noteUse(path: string, mtimeMs: number): void {
   const nowMs = Date.now();
