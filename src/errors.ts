@@ -16,6 +16,8 @@ export const errorCodes = {
   BUILD_FAILED: "a build backend could not make a wheel, for the reason it gives",
   BUILD_PLATFORM: "a wheel that was compiled here does not run where it is to run",
   BUILD_PYTHON: "the Python that a build is for is not on this machine",
+  BYTECODE_FAILED: "Python could not compile what is to go into a package",
+  BYTECODE_PYTHON: "there is no Python on this machine that writes the bytecode asked for",
   CHANGED_ELSEWHERE: "someone else changed a resource while this run was changing it",
   CODE_TOO_BIG: "a function's code is larger, unzipped, than Lambda takes",
   COMMAND_FAILED: "a command of a bundle ended with an exit code other than 0",

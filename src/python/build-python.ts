@@ -38,7 +38,7 @@ export async function buildPython(
 }
 
 /** pyenv's shims run only the versions that are switched on, and uv stops at one that does not run. */
-async function pyenvPython(minor: number): Promise<string | undefined> {
+export async function pyenvPython(minor: number): Promise<string | undefined> {
   const root = process.env["PYENV_ROOT"] || join(homedir(), ".pyenv");
   const names = await readdir(join(root, "versions")).catch(() => []);
   const fitting = names
