@@ -44,23 +44,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "full",
-          include: ["test/full/**/*.test.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: "oracles",
           include: ["test/oracles/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

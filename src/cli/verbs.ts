@@ -107,6 +107,22 @@ export const verbs: Readonly<Record<string, Verb>> = {
     ],
     load: async () => (await import("./commands/explain.ts")).explain,
   },
+  cache: {
+    does: "what is kept between builds: its size, what is old, what is damaged",
+    operands: "size|prune|verify",
+    options: [
+      { name: "json", help: "JSON on stdout" },
+      verbose,
+      noColor,
+      {
+        name: "older-than",
+        value: "30d",
+        help: "prune: what was not used for so long; default 30d",
+      },
+      { name: "all", help: "prune: everything that was not used within a day" },
+    ],
+    load: async () => (await import("./commands/cache.ts")).cache,
+  },
   invoke: {
     does: "call a function: its answer on stdout, its log on stderr",
     operands: "NAME",

@@ -52,6 +52,8 @@ export function inspect(session: PackageSession, want: PackageWant): Promise<Ins
 }
 
 async function inspectNow(session: PackageSession, want: PackageWant): Promise<Inspected> {
+  // opens the store, and with it what is remembered of files
+  await session.store();
   mustBeThere(session.folder, want);
   const project = builtProject(session, want);
   const lock = await standingOf(session, want);
@@ -61,6 +63,7 @@ async function inspectNow(session: PackageSession, want: PackageWant): Promise<I
   const sources = await sourcesOf(session, want, names);
   const table = {
     ...optionInputs(want),
+    ...(await pythonInput(session, want)),
     ...lockInput(session, lock),
     ...(await projectInputs(session, { part: want.part, project, resolved: resolved ?? [] })),
   };
@@ -218,6 +221,13 @@ function optionInputs(want: PackageWant): InputTable {
         .map(([name, list]) => [name, JSON.stringify(list)]),
     ),
   };
+}
+
+/** Bytecode is that of one exact version. */
+async function pythonInput(session: PackageSession, want: PackageWant): Promise<InputTable> {
+  if (!want.bytecode) return {};
+  const { version } = await session.python(targetOf(want));
+  return { "the Python that compiles": version };
 }
 
 function lockInput(session: PackageSession, lock: LockStanding): InputTable {

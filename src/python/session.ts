@@ -1,14 +1,15 @@
 /** What the packages of one Touchdownfile share: the store, what was hashed and resolved in this run, and their locks. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { canonical } from "../core/canonical.ts";
 import type { Runtime } from "../core/runtime.ts";
+import { TouchdownError } from "../errors.ts";
+import { FileHashes } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { LockRequest } from "./lock-request.ts";
 import { factsOf } from "./targets.ts";
 import type { Target } from "./targets.ts";
+import type { BytecodePython } from "./bytecode-python.ts";
 import type { LockedFile } from "./lock/locked.ts";
 import type { Uv } from "./uv.ts";
 
@@ -44,6 +45,8 @@ export class PackageSession {
   readonly locked: boolean;
   #runtime: Runtime | undefined;
   #store: Promise<Store> | undefined;
+  #hashes: FileHashes | undefined;
+  #saving = false;
   readonly #locks = new Map<string, Map<string, Registered>>();
   readonly #memory = new Map<string, Promise<unknown>>();
 
@@ -71,13 +74,32 @@ export class PackageSession {
   }
 
   store(): Promise<Store> {
-    this.#store ??= openStore();
+    this.#store ??= this.#open();
     return this.#store;
+  }
+
+  async #open(): Promise<Store> {
+    const store = await openStore(undefined, { onProblem: (problem) => this.warn(problem) });
+    this.#hashes = new FileHashes(store, this.folder);
+    return store;
   }
 
   /** The sha256 of a file, 64 hex digits; a file that is as it was is not read again. */
   hashOf(file: string): string {
-    return createHash("sha256").update(readFileSync(file)).digest("hex");
+    const facts = this.#hashes?.facts(relative(this.folder, file));
+    if (facts === undefined) throw gone(file);
+    this.#saveSoon();
+    return facts.sha256;
+  }
+
+  /** Once for all files that are hashed at a stretch; what a run that ends before has learned, it learns again. */
+  #saveSoon(): void {
+    if (this.#saving) return;
+    this.#saving = true;
+    setImmediate(() => {
+      this.#saving = false;
+      this.#hashes?.save();
+    });
   }
 
   /** Bring files into the store; the path there of each, by its sha256. */
@@ -90,6 +112,14 @@ export class PackageSession {
       folder,
       onWait: (line) => this.say(line),
       ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** What compiles bytecode for a target. */
+  python(target: Target): Promise<BytecodePython> {
+    return this.once(`python ${target.runtime}`, async () => {
+      const { knownPython } = await import("./known-python.ts");
+      return knownPython(target, await this.store());
     });
   }
 
@@ -145,4 +175,10 @@ export class PackageSession {
       minors: [...known.minors].toSorted((a, b) => a - b),
     };
   }
+}
+
+function gone(file: string): TouchdownError {
+  return new TouchdownError("ARTIFACT_CHANGED", `${file} vanished while it was looked at`, {
+    hint: "let nothing else write there meanwhile, and run the same command again",
+  });
 }

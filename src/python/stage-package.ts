@@ -1,4 +1,5 @@
 /** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
+import type { addBytecode } from "./bytecode.ts";
 import { collectWheels } from "./collect-wheels.ts";
 import type { Inspected } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
@@ -63,16 +64,36 @@ export async function stagePackage(
     // a generated file was named, so it may take a wheel's place
     include: (path) => include(path) || Object.hasOwn(want.files, path),
   });
-  const { runtime, architecture } = want;
-  prove({ entries, wheels: staged, target: { runtime, architecture } });
+  const target = { runtime: want.runtime, architecture: want.architecture };
+  prove({ entries, wheels: staged, target });
   const compiled = wheels.flatMap((each) => (each.compiled ? [each.contents.name] : []));
   const paths = new Set(own.map(({ path }) => path));
   const shadowing = staged.some((wheel) => wheel.entries.some(({ path }) => paths.has(path)));
-  return {
-    entries: want.part === "dependencies" ? asLayer(entries) : entries,
-    compiled,
-    shadowing,
-  };
+  const all = want.bytecode
+    ? await withBytecode(session, want, { entries, wheels: staged })
+    : entries;
+  return { entries: want.part === "dependencies" ? asLayer(all) : all, compiled, shadowing };
+}
+
+/** @source Lambda developer guide: functions are unpacked below /var/task, layers below /opt */
+async function withBytecode(
+  session: PackageSession,
+  want: PackageWant,
+  staged: Parameters<typeof addBytecode>[0],
+): Promise<readonly StagedEntry[]> {
+  const { addBytecode } = await import("./bytecode.ts");
+  const { signal } = session;
+  const { entries, skipped } = await addBytecode(staged, {
+    store: await session.store(),
+    python: await session.python({ runtime: want.runtime, architecture: want.architecture }),
+    root: want.part === "dependencies" ? "/opt/python" : "/var/task",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (skipped > 0) {
+    const files = skipped === 1 ? "1 file does" : `${skipped} files do`;
+    session.say(`package ${want.label}: ${files} not compile, and goes in as it is`);
+  }
+  return entries;
 }
 
 /** Lambda puts a layer's `python` folder on the path. @source Lambda developer guide, "Packaging your layer content" */

@@ -7,7 +7,7 @@ import { makeWheel } from "../support/make-wheel.ts";
 import { startPackageIndex } from "../support/package-index.ts";
 import type { PackageIndex } from "../support/package-index.ts";
 import { packageWorld, pathsIn, textIn, touchdownfile } from "../support/package-world.ts";
-import type { PackageWorld } from "../support/package-world.ts";
+import type { Built, PackageWorld } from "../support/package-world.ts";
 import { uvForTests } from "../support/uv-for-tests.ts";
 
 let index: PackageIndex;
@@ -147,6 +147,39 @@ describe("a package of sources and requirements", () => {
   });
 });
 
+describe("the cache", () => {
+  beforeEach(() =>
+    world.write({
+      "Touchdownfile.ts": packaged('requirements: "requirements.txt", sources: ["app.py"]'),
+      "requirements.txt": "top\nbase<2\n",
+      "app.py": "",
+    }),
+  );
+
+  test("says its size, and finds and removes what is damaged", async () => {
+    const { path, sha256 } = (await world.build()).get("api")!;
+    const size = await world.run("cache", "size");
+    expect(size.stdout).toContain(world.cache);
+    expect(size.stdout).toMatch(/ zips-v1 +1 file\n/u);
+    expect(await world.run("cache", "verify")).toMatchObject({ exitCode: 0, stdout: "" });
+    await writeFile(path, "no zip");
+    const verified = await world.run("cache", "verify");
+    expect(verified.exitCode).toBe(1);
+    expect(verified.stdout).toContain(path);
+    expect((await world.build()).get("api")).toMatchObject({ built: true, sha256 });
+  });
+
+  test("prune keeps what was used today", async () => {
+    await world.build();
+    expect((await world.run("cache", "prune", "--all")).stdout).toMatch(
+      /^removed 0 files, 0 bytes; kept/u,
+    );
+    expect((await world.build()).get("api")).toMatchObject({ built: false });
+    expect((await world.run("cache", "prune", "--older-than", "soon")).exitCode).toBe(2);
+    expect((await world.run("cache", "sweep")).stderr).toContain("cache takes size, prune, verify");
+  });
+});
+
 describe("what goes in", () => {
   test("generated files, and nothing from the store of another", async () => {
     await world.write({
@@ -200,6 +233,31 @@ describe("what goes in", () => {
     expect([...built.keys()].toSorted()).toEqual(["api code", "deps dependencies"]);
     expect(pathsIn(built.get("api code")!.path)).toEqual(["app.py"]);
     expect(pathsIn(built.get("deps dependencies")!.path)).toContain("python/base/__init__.py");
+  });
+
+  test("bytecode for every module, where the Python of that version is here", async (context) => {
+    await world.write({
+      "Touchdownfile.ts": packaged(
+        'requirements: "requirements.txt", sources: ["app.py"], bytecode: true',
+      ),
+      "requirements.txt": "base<2\n",
+      "app.py": "import base\n",
+    });
+    const ran = await world.run("build", "--json");
+    if (ran.stderr.includes("BYTECODE_PYTHON")) return context.skip("needs python3.11");
+    const first = JSON.parse(ran.stdout) as Built;
+    expect(pathsIn(first.path)).toEqual(
+      expect.arrayContaining([
+        "__pycache__/app.cpython-311.pyc",
+        "base/__pycache__/__init__.cpython-311.pyc",
+      ]),
+    );
+    expect((await world.build()).get("api")).toMatchObject({ built: false });
+    await world.write({ "app.py": "import base  # edited\n" });
+    expect((await world.build()).get("api")).toMatchObject({
+      built: true,
+      reason: "app.py changed",
+    });
   });
 
   test("one package for two targets is built once for each", async () => {

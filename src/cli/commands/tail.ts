@@ -7,7 +7,7 @@ import { openFunctionSession } from "../session.ts";
 /** The log on stdout, a line an event. */
 export async function tail({ operands, values }: Call): Promise<number> {
   const [name = ""] = operands;
-  const since = durationMs(values.text("since") ?? "10m");
+  const since = durationMs(values.text("since") ?? "10m", "--since");
   const { workspace, runtime, renderer } = await openFunctionSession(values);
   const { tailFunction } = await import("../../operations/functions.ts");
   const filter = values.text("filter");
