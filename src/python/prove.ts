@@ -46,15 +46,18 @@ interface Problem {
 }
 
 function editableProblems({ wheels, entries }: ProofInput): readonly Problem[] {
+  const suspects = entries.filter(
+    ({ path }) => path.endsWith(".pth") || path.includes("__editable__"),
+  );
+  if (suspects.length === 0) return [];
   const pathFiles = new Set(wheels.flatMap((wheel) => wheel.pathFiles));
   const name = namer(wheels);
-  return entries
-    .filter((entry) => {
-      const file = basename(entry.path);
-      if (file.startsWith("__editable__")) return true;
+  return suspects
+    .filter(({ path, from }) => {
+      if (basename(path).startsWith("__editable__")) return true;
       // only at the root: deeper down, .pth is what PyTorch calls its models
-      if (!file.endsWith(".pth") || file !== entry.path) return false;
-      return entry.from !== "wheel" || pathFiles.has(entry.path);
+      if (!path.endsWith(".pth") || path.includes("/")) return false;
+      return from !== "wheel" || pathFiles.has(path);
     })
     .map((entry) => ({
       code: "EDITABLE",
@@ -65,27 +68,32 @@ function editableProblems({ wheels, entries }: ProofInput): readonly Problem[] {
 
 function binaryProblems(input: ProofInput): readonly Problem[] {
   const { entries, target, wheels } = input;
-  const facts = new Map(wheels.map((wheel) => [wheel.sha256, byPath(wheel.elf)]));
+  const elf = new Map(wheels.map((wheel) => [wheel.sha256, byPath(wheel.elf)]));
+  const programs = entries.filter(
+    (entry) =>
+      entry.path.endsWith(".so") ||
+      entry.from !== "wheel" ||
+      elf.get(entry.wheel)?.has(entry.path) === true,
+  );
+  const names = new Map(programs.map((entry) => [entry, parseExtensionName(entry.path)] as const));
   const imported = new Set(
-    entries.flatMap(({ path }) => {
-      const extension = path.endsWith(".so") ? parseExtensionName(path) : undefined;
-      return extension !== undefined && importsOn(extension, target) ? [extension.module] : [];
-    }),
+    [...names.values()].flatMap((name) =>
+      name !== undefined && importsOn(name, target) ? [name.module] : [],
+    ),
   );
   const name = namer(wheels);
-  return entries.flatMap((entry) => {
-    const extension = entry.path.endsWith(".so") ? parseExtensionName(entry.path) : undefined;
+  return programs.flatMap((entry) => {
+    const extension = names.get(entry);
     if (
+      isInterpreterTag(extension?.tag) &&
       extension !== undefined &&
-      isInterpreterTag(extension.tag) &&
       !importsOn(extension, target)
     ) {
-      return imported.has(extension.module)
-        ? []
-        : [pythonProblem(name(entry), extension.tag, target)];
+      if (imported.has(extension.module)) return [];
+      return [pythonProblem(name(entry), extension.tag, target)];
     }
-    const elf = entry.from === "wheel" ? facts.get(entry.wheel)?.get(entry.path) : ownElf(entry);
-    return elf === undefined ? [] : elfProblems(name(entry), elf, input);
+    const facts = entry.from === "wheel" ? elf.get(entry.wheel)?.get(entry.path) : ownElf(entry);
+    return facts === undefined ? [] : elfProblems(name(entry), facts, input);
   });
 }
 

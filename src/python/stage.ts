@@ -20,7 +20,9 @@ export type { StagedEntry, StagedWheel, StageInput } from "./staged.ts";
  */
 export function stage(input: StageInput): readonly StagedEntry[] {
   const { settle, refuseFilesAsFolders } = settler(input);
-  const lists = [...input.wheels.map(entriesOf), input.own.toSorted(byPath)];
+  const own = input.own.toSorted(byPath);
+  // of its own paths that are there twice, the second is in a list of its own
+  const lists = [...input.wheels.map(entriesOf), ...apart(own)];
   const { exclude, include } = input;
   const all = mergeAll(lists, settle);
   const kept =
@@ -63,44 +65,82 @@ function fromWheel(entry: WheelEntry, wheel: string, file: string): FromWheel {
   return entry.bytes === undefined ? placed : { ...placed, bytes: entry.bytes };
 }
 
-/** Two and two, so that each entry is compared a few times only. */
+/**
+ * Wheels rarely have files in each other's folders, so what one of them has before the next file of any other is a
+ * long run: its end is found by halving, and it is taken as a whole.
+ */
 function mergeAll(
   lists: readonly (readonly StagedEntry[])[],
   both: Settle,
 ): readonly StagedEntry[] {
-  if (lists.length <= 1) return once(lists[0] ?? [], both);
-  const half = lists.length >> 1;
-  return merge(mergeAll(lists.slice(0, half), both), mergeAll(lists.slice(half), both), both);
-}
-
-/** A list may have a path twice itself: one's own files come from several places. */
-function once(list: readonly StagedEntry[], both: Settle): readonly StagedEntry[] {
-  if (list.every((entry, index) => list[index + 1]?.path !== entry.path)) return list;
-  const entries: StagedEntry[] = [];
-  for (const entry of list) {
-    const last = entries.at(-1);
-    if (last?.path === entry.path) entries[entries.length - 1] = both(last, entry);
-    else entries.push(entry);
-  }
-  return entries;
-}
-
-function merge(
-  left: readonly StagedEntry[],
-  right: readonly StagedEntry[],
-  both: Settle,
-): readonly StagedEntry[] {
   const merged: StagedEntry[] = [];
-  let [i, j] = [0, 0];
+  const heads = lists.map((list) => ({ list, at: 0 }));
   for (;;) {
-    const [a, b] = [left[i], right[j]];
-    if (a === undefined) return merged.concat(right.slice(j));
-    if (b === undefined) return merged.concat(left.slice(i));
-    const order = compareBytes(a.path, b.path);
-    merged.push(order === 0 ? both(a, b) : order < 0 ? a : b);
-    if (order <= 0) i++;
-    if (order >= 0) j++;
+    const first = smallest(heads);
+    const entry = first?.list[first.at];
+    if (first === undefined || entry === undefined) return merged;
+    const rest = heads.filter((head) => head !== first);
+    const second = smallest(rest);
+    const limit = second?.list[second.at]?.path;
+    if (limit === entry.path) {
+      merged.push(settleAll(heads, entry.path, both));
+      continue;
+    }
+    const end = limit === undefined ? first.list.length : before(first.list, first.at, limit);
+    for (; first.at < end; first.at++) {
+      const next = first.list[first.at];
+      if (next !== undefined) merged.push(next);
+    }
   }
+}
+
+interface Head {
+  readonly list: readonly StagedEntry[];
+  at: number;
+}
+
+/** Whose next entry comes before those of all others. */
+function smallest(heads: readonly Head[]): Head | undefined {
+  let best: Head | undefined;
+  let path = "";
+  for (const head of heads) {
+    const next = head.list[head.at];
+    if (next === undefined || (best !== undefined && compareBytes(next.path, path) >= 0)) continue;
+    best = head;
+    ({ path } = next);
+  }
+  return best;
+}
+
+/** The index of the first entry from `start` on that does not come before a path. */
+function before(list: readonly StagedEntry[], start: number, path: string): number {
+  let [low, high] = [start, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = list[middle];
+    if (entry !== undefined && compareBytes(entry.path, path) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One entry for all of a path. */
+function settleAll(heads: readonly Head[], path: string, both: Settle): StagedEntry {
+  const same = heads.flatMap((head) => {
+    const next = head.list[head.at];
+    if (next?.path !== path) return [];
+    head.at++;
+    return [next];
+  });
+  return same.reduce(both);
+}
+
+/** Lists in which no path is twice: one's own files come from several places. */
+function apart(sorted: readonly StagedEntry[]): readonly (readonly StagedEntry[])[] {
+  const again = sorted.filter((entry, index) => sorted[index - 1]?.path === entry.path);
+  if (again.length === 0) return [sorted];
+  const once = sorted.filter((entry, index) => sorted[index - 1]?.path !== entry.path);
+  return [once, ...apart(again)];
 }
 
 function byPath(a: StagedEntry, b: StagedEntry): number {
