@@ -1,16 +1,15 @@
 // @ts-check
 /**
- * Build dist: the command line and the library as ES modules that share chunks, the types, and the
- * licences of what is inside. `--if-stale` does nothing when dist was made from the same files.
+ * Build dist: the command (touchdown.cjs), which loads core.cjs and, for AWS, clients.cjs; the
+ * library (index.js), an ES module in front of the same; the types, and the licences of what is inside. `--if-stale` does nothing when dist was made from the same files.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { bundle } from "./bundle.mjs";
+import { bundleInto } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
@@ -22,13 +21,9 @@ if (process.argv.includes("--if-stale") && recordedKey() === key) process.exit(0
 const out = `dist.${process.pid}`;
 try {
   await mkdir(out);
-  const result = await build({
-    ...bundle,
-    entryPoints: { touchdown: "src/cli/main.ts", index: "src/index.ts" },
-    outdir: out,
-  });
-  await makeExecutable(join(out, "touchdown.js"));
-  await writeFile(join(out, "licenses.txt"), licensesOf(Object.keys(result.metafile.inputs)));
+  const inputs = await bundleInto(resolve(out));
+  await makeExecutable(join(out, "touchdown.cjs"));
+  await writeFile(join(out, "licenses.txt"), licensesOf(inputs));
   const tsc = join("node_modules", "typescript", "bin", "tsc");
   const types = [tsc, "-p", "tsconfig.build.json", "--outDir", `${out}/types`];
   if (spawnSync(process.execPath, types, { stdio: "inherit" }).status !== 0) {
@@ -107,7 +102,8 @@ function inputFiles() {
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name));
   const settings = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
-  return [...sources, ...settings, "scripts/build.mjs", "scripts/bundle.mjs"].sort();
+  const scripts = ["build", "bundle", "lazy-modules"].map((name) => `scripts/${name}.mjs`);
+  return [...sources, ...settings, ...scripts].sort();
 }
 
 function recordedKey() {

@@ -2,31 +2,93 @@
 /** How everything touchdown ships is bundled: the build and the benchmarks share it. */
 
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { helpers, lazyModules } from "./lazy-modules.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /**
- * jiti looks for its `babel.cjs` beside itself when its cache is cold, so it stays outside.
- * CommonJS packages inside an ES module still call `require` for Node's own modules.
+ * CommonJS, which Node loads at once and V8 can keep compiled; in ASCII, which it reads fastest.
+ * jiti looks for its `babel.cjs` beside itself when it compiles, so it stays outside.
  *
  * @type {import("esbuild").BuildOptions & { metafile: true }}
  */
 export const bundle = {
   bundle: true,
-  splitting: true,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node20.19",
   mainFields: ["module", "main"],
   minify: true,
   legalComments: "none",
-  charset: "utf8",
-  chunkNames: "chunks/[name]-[hash]",
+  charset: "ascii",
   external: ["jiti"],
-  define: { TOUCHDOWN_VERSION: JSON.stringify(version) },
-  banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  define: {
+    TOUCHDOWN_VERSION: JSON.stringify(version),
+    "import.meta.dirname": "__dirname",
   },
   metafile: true,
   logLevel: "warning",
+};
+
+/**
+ * Three files of CommonJS, and an ES module for programs: the command with its help
+ * (touchdown.cjs), all that verbs and programs need (core.cjs), AWS's clients (clients.cjs).
+ *
+ * @param {string} folder
+ * @returns {Promise<string[]>} what is in them, as paths from here
+ */
+export async function bundleInto(folder) {
+  // What runs from kept code can't import, but all it needs is in it or Node's own.
+  const kept = { ...bundle, supported: { "dynamic-import": false } };
+  /** @type {Set<string>} */
+  const clients = new Set();
+  const core = await build({
+    ...kept,
+    plugins: [lazyModules(clients)],
+    banner: { js: helpers },
+    stdin: {
+      contents: `exports.index = () => require("./src/index.ts");
+        exports.run = () => require("./src/cli/run.ts");`,
+      resolveDir: ".",
+    },
+    outfile: join(folder, "core.cjs"),
+  });
+  const each = [...clients].map((name) => `exports["${name}"] = () => require("${name}");`);
+  const aws = await build({
+    ...kept,
+    stdin: { contents: each.join("\n"), resolveDir: "." },
+    outfile: join(folder, "clients.cjs"),
+  });
+  const command = await build({
+    ...bundle,
+    plugins: [verbsApart],
+    entryPoints: ["src/cli/main.ts"],
+    outfile: join(folder, "touchdown.cjs"),
+  });
+  const names = Object.keys(createRequire(import.meta.url)(join(folder, "core.cjs")).index());
+  const library = `export const { ${names.join(", ")} } = core.index();`;
+  await writeFile(join(folder, "index.js"), `import core from "./core.cjs";\n${library}\n`);
+  return [core, aws, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/**
+ * What runs a verb is in core.cjs, and loaded from there only where there is a verb to run.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const verbsApart = {
+  name: "verbs-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/commands\// }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^\.\/run\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
+    build.onLoad({ filter: /./, namespace: "apart" }, () => ({
+      contents: `import { loadCompiled } from "./src/cli/load-compiled.ts";
+        module.exports = loadCompiled("core.cjs").run();`,
+      resolveDir: ".",
+    }));
+  },
 };

@@ -17,6 +17,6 @@ export function missing() {
   const tools = needed
     .filter(([program, args]) => spawnSync(program, args, { stdio: "ignore" }).status !== 0)
     .map(([program, args, name]) => `${name} (tried: ${[program, ...args].join(" ")})`);
-  const built = existsSync(fileURLToPath(new URL("../../dist/touchdown.js", import.meta.url)));
+  const built = existsSync(fileURLToPath(new URL("../../dist/touchdown.cjs", import.meta.url)));
   return built ? tools : [...tools, "a built touchdown (npm install or npm run build makes one)"];
 }

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import pc from "picocolors";
 
-const cli = fileURLToPath(new URL("../../dist/touchdown.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../dist/touchdown.cjs", import.meta.url));
 
 /** A step whose outcome is not what the demo says. */
 export class Untrue extends Error {}

@@ -17,17 +17,17 @@ export class AccountBase {
     this.#scope = scope;
   }
 
-  /** The function that declares a resource of this kind. */
+  /** The function that declares a resource of this kind; the kind itself is made at its first use. */
   protected add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
-    definition: ResourceDefinition<S, K, H, P, AwsContext>,
+    definition: () => ResourceDefinition<S, K, H, P, AwsContext>,
   ): (args: AddArgs<S>) => Resource<P> {
-    return this.#declarations.adder(definition, this.#scope);
+    return (args) => this.#declarations.adder(definition(), this.#scope)(args);
   }
 
   /** The function that refers to one that must exist. */
   protected get<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
-    definition: ResourceDefinition<S, K, H, P, AwsContext>,
+    definition: () => ResourceDefinition<S, K, H, P, AwsContext>,
   ): (args: GetArgs<S, K>) => Resource<P> {
-    return this.#declarations.getter(definition, this.#scope);
+    return (args) => this.#declarations.getter(definition(), this.#scope)(args);
   }
 }

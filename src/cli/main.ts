@@ -1,7 +1,11 @@
-/** The command: finds the verb, loads it alone, and turns what it gives or throws into an exit code. */
+/**
+ * The command: what it is asked for. Help needs no more than this, so that it is there at once; a
+ * verb is run by `run`, which is bundled apart.
+ */
 import { exitCodeOf, exitCodes } from "./exit.ts";
 import { helpText, verbHelp } from "./help.ts";
 import { parse } from "./parse.ts";
+import type { Parsed } from "./parse.ts";
 import { errorText } from "./render/error-text.ts";
 import { verbs } from "./verbs.ts";
 import { version } from "./version.ts";
@@ -15,26 +19,27 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-async function main(words: readonly string[]): Promise<number> {
-  const parsed = parse(words, verbs);
-  if (parsed.kind === "version") return print(`touchdown ${version}\n`);
-  if (parsed.kind === "help") {
+void main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<void> {
+  const parsed = parsedOrRefused(words);
+  if (parsed?.kind === "version") process.stdout.write(`touchdown ${version}\n`);
+  if (parsed?.kind === "help") {
     const verb = verbs[parsed.verb ?? ""];
     const text = verb === undefined ? helpText(verbs, version) : verbHelp(parsed.verb ?? "", verb);
-    return print(text);
+    process.stdout.write(text);
   }
-  const run = await verbs[parsed.verb]?.load();
-  return (await run?.(parsed.call)) ?? exitCodes.bug;
+  if (parsed?.kind !== "call") return;
+  const { run } = await import("./run.ts");
+  process.exitCode = await run(parsed);
 }
 
-function print(text: string): number {
-  process.stdout.write(text);
-  return exitCodes.done;
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(errorText(error, { verbose: process.argv.includes("--verbose") }));
-  process.exitCode = exitCodeOf(error);
+function parsedOrRefused(words: readonly string[]): Parsed | undefined {
+  try {
+    return parse(words, verbs);
+  } catch (error) {
+    process.stderr.write(errorText(error, { verbose: words.includes("--verbose") }));
+    process.exitCode = exitCodeOf(error);
+    return undefined;
+  }
 }

@@ -16,8 +16,8 @@ type PropertiesOf<D extends Shown> = {
 };
 
 /**
- * The type of `addQueue`: `readonly addQueue: Adder<typeof queue> = this.add(queue)`. Written out,
- * because an inferred type is published without the doc comments of the schema's properties.
+ * The type of `addQueue`: `readonly addQueue: Adder<typeof queue> = this.add(() => queue)`. Written
+ * out, because an inferred type is published without the doc comments of the schema's properties.
  */
 export type Adder<D extends Shown> = (args: AddArgs<D["schema"]>) => Resource<PropertiesOf<D>>;
 

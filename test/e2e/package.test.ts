@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 test("the installed command starts, with nothing beside it but its declared dependencies", async () => {
-  const command = join(folder, "node_modules/touchdown-aws/dist/touchdown.js");
+  const command = join(folder, "node_modules/touchdown-aws/dist/touchdown.cjs");
   const { stdout } = await run(command, ["--help"], { cwd: folder });
   expect(stdout).toMatch(/touchdown/);
 });

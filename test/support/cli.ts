@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const command = fileURLToPath(new URL("../../dist/touchdown.js", import.meta.url));
+export const command = fileURLToPath(new URL("../../dist/touchdown.cjs", import.meta.url));
 
 export interface Ran {
   readonly exitCode: number | undefined;

@@ -49,6 +49,6 @@ export async function readFunction(
 }
 
 /** 64 hex digits; AWS gives base64. */
-export function codeSha256Of({ CodeSha256 = "" }: FunctionConfiguration): string {
-  return Buffer.from(CodeSha256, "base64").toString("hex");
+export function codeSha256Of(configuration: FunctionConfiguration): string {
+  return Buffer.from(configuration.CodeSha256 ?? "", "base64").toString("hex");
 }

@@ -1,0 +1,16 @@
+/** Runs one verb: loads it alone, and turns what it gives or throws into an exit code. */
+import { exitCodeOf, exitCodes } from "./exit.ts";
+import type { Parsed } from "./parse.ts";
+import { errorText } from "./render/error-text.ts";
+import { verbs } from "./verbs.ts";
+
+export async function run({ verb, call }: Extract<Parsed, { kind: "call" }>): Promise<number> {
+  try {
+    const act = await verbs[verb]?.load();
+    return (await act?.(call)) ?? exitCodes.bug;
+  } catch (error) {
+    const verbose = process.argv.includes("--verbose");
+    process.stderr.write(errorText(error, { verbose }));
+    return exitCodeOf(error);
+  }
+}

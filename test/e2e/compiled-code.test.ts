@@ -1,0 +1,60 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inFolder, touchdown } from "../support/cli.ts";
+import type { Ran } from "../support/cli.ts";
+
+const file = `export default (workspace) => {
+  workspace.addAws({ region: "eu-west-1" }).addQueue({ name: "jobs" });
+};`;
+
+test("the command keeps its compiled code, a file a verb, and runs the same from it", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const first = await dot(cwd);
+    expect(first).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(first.stdout).toContain("jobs");
+    expect(await readdir(join(cwd, "cache/code-v1"))).toEqual(["core.cjs-dot"]);
+    const kept = await readFile(code(cwd));
+    expect(await dot(cwd)).toEqual(first);
+    expect(await readFile(code(cwd))).toEqual(kept);
+  });
+});
+
+test("damaged code is never run: it is made again", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const first = await dot(cwd);
+    const whole = await readFile(code(cwd));
+    const flipped = [0, 31, 32, 40, 1_000, whole.length >> 1, whole.length - 1].map((at) => {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ 4;
+      return bytes;
+    });
+    const cut = [0, 20, 32, whole.length - 1].map((length) => whole.subarray(0, length));
+    for (const damaged of [...flipped, ...cut]) {
+      await writeFile(code(cwd), damaged);
+      expect(await dot(cwd)).toEqual(first);
+      expect((await readFile(code(cwd))).equals(damaged)).toBe(false);
+    }
+  });
+});
+
+test("a run that fails keeps no code, and help needs none", async () => {
+  await inFolder({}, async (cwd) => {
+    expect(await dot(cwd)).toMatchObject({ exitCode: 1 });
+    const env = { TOUCHDOWN_CACHE_DIR: join(cwd, "cache") };
+    expect(await touchdown(["--help"], { cwd, env })).toMatchObject({ exitCode: 0 });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
+
+test("a cache that can't be made does not stop it", async () => {
+  await inFolder({ "Touchdownfile.ts": file, cache: "a file" }, async (cwd) => {
+    for (const _ of [1, 2]) expect(await dot(cwd)).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+});
+
+const code = (cwd: string): string => join(cwd, "cache/code-v1/core.cjs-dot");
+
+function dot(cwd: string): Promise<Ran> {
+  return touchdown(["dot"], { cwd, env: { TOUCHDOWN_CACHE_DIR: join(cwd, "cache") } });
+}
