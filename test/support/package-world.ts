@@ -10,7 +10,8 @@ import type { Uv } from "../../src/python/uv.ts";
 
 export interface WorldOptions {
   readonly index: PackageIndex;
-  readonly uv: Uv;
+  /** Not needed where everything is locked and has a wheel. */
+  readonly uv?: Uv;
   /** The folder's name. */
   readonly name?: string;
   /** Another world's cache, to share it. */
@@ -23,6 +24,7 @@ export interface PackageWorld {
   /** The Touchdownfile's. */
   readonly folder: string;
   readonly cache: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
   readonly read: (name: string) => Promise<string>;
   readonly run: (...words: string[]) => Promise<Ran>;
@@ -61,13 +63,14 @@ export async function packageWorld(options: WorldOptions): Promise<PackageWorld>
     UV_DEFAULT_INDEX: options.index.url,
     UV_CACHE_DIR: join(root, "uv"),
     PIP_FIND_LINKS: "",
-    PATH: `${dirname(options.uv.program)}:${process.env["PATH"] ?? ""}`,
+    PATH: [...(options.uv ? [dirname(options.uv.program)] : []), process.env["PATH"]].join(":"),
     ...options.env,
   };
   const run = (...words: string[]): Promise<Ran> => touchdown(words, { cwd: folder, env });
   return {
     folder,
     cache,
+    env,
     run,
     write: async (files) => {
       for (const [name, text] of Object.entries(files)) {
