@@ -1,5 +1,5 @@
 import type { Store } from "../store/store.ts";
-import { learnWheel, type WheelFile } from "./learn-wheel.ts";
+import type { WheelFile } from "./learn-wheel.ts";
 import { decodeContents, encodeContents, type WheelContents } from "./wheel-record.ts";
 
 export type { WheelFile } from "./learn-wheel.ts";
@@ -29,6 +29,8 @@ const learned = new Map<string, Promise<WheelContents>>();
 async function recall(store: Store, file: WheelFile): Promise<WheelContents> {
   const known = decodeContents(store.readRecord(bucket, file.sha256), file.sha256);
   if (known !== undefined) return known;
+  // only what is new has to be read: the rest starts without what reads
+  const { learnWheel } = await import("./learn-wheel.ts");
   const contents = await learnWheel(file);
   store.writeRecord(bucket, file.sha256, encodeContents(contents));
   return contents;
