@@ -62,7 +62,15 @@ export class HttpClient {
    *
    * @throws FETCH_CERTIFICATE, FETCH_FAILED, FETCH_PROXY; `TransientFailure`; the abort's own error
    */
-  async get(address: URL, { headers = {}, signal }: Get = {}): Promise<http.IncomingMessage> {
+  async get(address: URL, options: Get = {}): Promise<http.IncomingMessage> {
+    return (await this.follow(address, options)).response;
+  }
+
+  /** As `get`, with where the answer came from in the end. */
+  async follow(
+    address: URL,
+    { headers = {}, signal }: Get = {},
+  ): Promise<{ readonly response: http.IncomingMessage; readonly from: URL }> {
     let here = address;
     let secret = true;
     for (let hops = 0; hops <= 10; hops++) {
@@ -76,7 +84,7 @@ export class HttpClient {
         throw proxyRefusal(proxyFor(here, this.#environment)?.hostname ?? here.hostname, 407);
       }
       const next = redirection(response, here);
-      if (next === undefined) return response;
+      if (next === undefined) return { response, from: here };
       response.resume();
       if (here.protocol === "https:" && next.protocol === "http:") secret = false;
       here = next;

@@ -1,17 +1,15 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { TouchdownError } from "../errors.ts";
 import { download } from "../host/download.ts";
 import { sha256File, statIfExists } from "../host/files.ts";
-import { HttpClient } from "../host/http-client.ts";
+import type { HttpClient } from "../host/http-client.ts";
 import { systemReason } from "../host/system-error.ts";
 import { fetchedBucket, type FetchOptions } from "./fetch-options.ts";
-import { indexCredentials } from "./index-credentials.ts";
+import { openIndexClient } from "./index-client.ts";
 import type { LockedFile } from "./lock/locked.ts";
-import { uvEnvironment } from "./uv-environment.ts";
 
 const parallel = 16;
 
@@ -24,7 +22,7 @@ export async function fetchMissing(
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   // as many as are under way listen to it, which Node would take for a leak
   setMaxListeners(0, signal);
-  const { client, waitMs } = openClient(options);
+  const { client, waitMs } = openIndexClient(options);
   const progress = progressOf(files, options);
   const paths = new Map<string, string>();
   // the biggest first, or they are waited for alone in the end
@@ -48,18 +46,6 @@ export async function fetchMissing(
   }
   failed.signal.throwIfAborted();
   return paths;
-}
-
-/** Proxies, certificates, credentials and the time to wait: those that uv and pip would take. */
-function openClient({ folder, environment = process.env }: FetchOptions) {
-  const surroundings = { environment, platform: process.platform, home: homedir() };
-  const all = uvEnvironment(folder, surroundings);
-  const credentials = indexCredentials(folder, { ...surroundings, environment: all });
-  const seconds = Number(
-    all["UV_HTTP_TIMEOUT"] ?? all["UV_REQUEST_TIMEOUT"] ?? all["HTTP_TIMEOUT"],
-  );
-  const waitMs = seconds > 0 ? seconds * 1_000 : 30_000;
-  return { client: new HttpClient({ environment: all, credentials, answerMs: waitMs }), waitMs };
 }
 
 type Context = FetchOptions & {

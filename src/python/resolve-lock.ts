@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { dirname, relative, resolve, sep } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { bestWheel, chooseWheel } from "./choose-wheel.ts";
+import type { LocatedPackage } from "./lock/index-files.ts";
 import type { LockedFile, LockedPackage, Selection } from "./lock/locked.ts";
 import type { PackageSession } from "./session.ts";
+import { relativeName } from "./sources.ts";
 
 /** One distribution, and what its wheel is or is to be built from. */
 export type Resolved = {
@@ -29,7 +31,9 @@ const bucket = "resolved-v1";
  * What a lock says for a selection, remembered under the lock's bytes: the second time no TOML is parsed.
  *
  * @param lock  absolute, and the sha256 of its bytes
- * @throws what the lock's reader throws; WHEEL_NONE
+ * Asks indexes, or uv, where files are that the lock has no address of.
+ *
+ * @throws what the lock's reader and `locatePackages` throw; WHEEL_NONE
  */
 export async function resolveLock(
   session: PackageSession,
@@ -41,18 +45,57 @@ export async function resolveLock(
   const key = keyOf(lock, selection);
   const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
   if (known !== undefined) return known.map((each) => placed(each, folder));
-  const { readLock } = await import("./lock/read-lock.ts");
-  const packages = await readLock(lock.path, selection);
-  const resolved = await Promise.all(packages.map((each) => chosen(each, selection)));
-  store.writeRecord(
-    bucket,
-    key,
-    resolved.map((each) => unplaced(each, folder)),
-  );
-  return resolved;
+  return session.once(`resolve ${lock.path} ${key}`, async () => {
+    const { readLock } = await import("./lock/read-lock.ts");
+    const packages = await readLock(lock.path, selection);
+    const found = await located(session, packages, { lock: lock.path, selection });
+    const resolved = await Promise.all(found.map((each) => chosen(each, selection)));
+    const kept = resolved.map((each) => unplaced(each, folder));
+    store.writeRecord(bucket, key, kept);
+    return resolved;
+  });
 }
 
-async function chosen(locked: LockedPackage, { target }: Selection): Promise<Resolved> {
+/** Of a lock that has no addresses only those files are looked for that are to be had. */
+async function located(
+  session: PackageSession,
+  packages: readonly LockedPackage[],
+  { lock, selection }: { readonly lock: string; readonly selection: Selection },
+): Promise<readonly LocatedPackage[]> {
+  const needed = await Promise.all(packages.map((each) => withBestFile(each, selection)));
+  if (needed.every(isLocated)) return needed;
+  const { locatePackages } = await import("./locate-packages.ts");
+  const { signal } = session;
+  return locatePackages(needed, {
+    lock: relativeName(session.folder, lock),
+    folder: dirname(lock),
+    target: selection.target,
+    uv: () => session.uv(),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** @throws WHEEL_NONE */
+async function withBestFile(locked: LockedPackage, { target }: Selection): Promise<LockedPackage> {
+  const { source, ...about } = locked;
+  if (source.kind !== "files") return locked;
+  const { wheels, sdist, ...rest } = source;
+  const wheel = bestWheel(wheels, target);
+  if (wheel === undefined && sdist !== undefined)
+    return { ...about, source: { ...rest, wheels: [], sdist } };
+  const best = wheel ?? (await chooseWheel({ ...about, wheels }, target));
+  return { ...about, source: { ...rest, wheels: [best] } };
+}
+
+function isLocated(locked: LockedPackage): locked is LocatedPackage {
+  const { source } = locked;
+  if (source.kind === "hashes") return false;
+  if (source.kind !== "files") return true;
+  const files = [...source.wheels, ...(source.sdist === undefined ? [] : [source.sdist])];
+  return files.every(({ url, path }) => url !== undefined || path !== undefined);
+}
+
+async function chosen(locked: LocatedPackage, { target }: Selection): Promise<Resolved> {
   const { name, version, source } = locked;
   const named = { name, ...(version === undefined ? {} : { version }) };
   if (source.kind === "directory") {
@@ -70,8 +113,6 @@ async function chosen(locked: LockedPackage, { target }: Selection): Promise<Res
       ...(subdirectory === undefined ? {} : { subdirectory }),
     };
   }
-  if (source.kind === "hashes")
-    throw new Error("files known only by their hashes were not located");
   const { wheels, sdist } = source;
   const wheel = bestWheel(wheels, target);
   if (wheel !== undefined) return { ...named, kind: "wheel", file: wheel };

@@ -51,7 +51,7 @@ const indexes = ["https://empty.invalid", "https://json.invalid/simple/", "https
 
 function locate(source: LockedPackage["source"], where = indexes) {
   const locked = { name: "six", version: "1.16.0", source };
-  return locateFiles([locked], { indexes: where, get });
+  return locateFiles([locked], { lock: "poetry.lock", indexes: where, get });
 }
 
 test("by hash, from JSON and from HTML, until all are found", async () => {
@@ -119,8 +119,8 @@ test("a package of which no index has a file", async () => {
   ]);
   await expect(problem).rejects.toMatchObject({
     code: "LOCK_FILES",
-    message: "no index has a file of six 1.16.0 with a hash that is in the lock",
-    hint: "these were asked: https://html.invalid; lock again, or configure the index that it is from",
+    message: "no index has a file of six 1.16.0 with a hash that is in poetry.lock",
+    hint: "these were asked: https://html.invalid; lock again, or configure the index that it is from, for example with UV_INDEX",
   });
 });
 
@@ -131,9 +131,35 @@ test.each([
 ])("a page that is none: %s", async (text, message) => {
   const bad: GetPage = (url) => Promise.resolve({ url, contentType: "application/json", text });
   const locked = { name: "six", source: { kind: "hashes", sha256: [one] } } as const;
-  const problem = locateFiles([locked], { indexes: ["https://bad.invalid"], get: bad });
+  const problem = locateFiles([locked], {
+    lock: "Pipfile.lock",
+    indexes: ["https://bad.invalid"],
+    get: bad,
+  });
   await expect(problem).rejects.toMatchObject({
     code: "INDEX_PAGE",
     message: expect.stringContaining(message) as unknown,
   });
+});
+
+test("what no index has is asked for elsewhere, once, by those who lack it", async () => {
+  const has = {
+    name: "six",
+    version: "1.16.0",
+    source: { kind: "hashes", sha256: [one] },
+  } as const;
+  const lacks = { ...has, name: "seven", source: { kind: "hashes", sha256: [two] } } as const;
+  const file = { name: "seven-1.16.0.tar.gz", path: "/links/seven-1.16.0.tar.gz", sha256: two };
+  const calls: string[][] = [];
+  const found = await locateFiles([has, lacks], {
+    lock: "Pipfile.lock",
+    indexes,
+    get,
+    elsewhere: (rest) => {
+      calls.push(rest.map(({ name }) => name));
+      return Promise.resolve(new Map([[two, file]]));
+    },
+  });
+  expect(calls).toEqual([["seven"]]);
+  expect(found[1]?.source).toEqual({ kind: "files", wheels: [], sdist: file });
 });

@@ -15,46 +15,87 @@ export type LocatedPackage = Omit<LockedPackage, "source"> & {
   readonly source: Exclude<LockedSource, { readonly kind: "hashes" }>;
 };
 
-/**
- * Say where the files are that a lock has only names or hashes of. Hashes decide, so it does not matter which index
- * answers: those the lock names are asked first, then the configured ones. A named file that no index has stays without url.
- *
- * @param options.indexes  addresses such as `https://…/simple/`
- * @throws LOCK_FILES where a package has no file at all, and what `get` throws
- */
-export function locateFiles(
-  packages: readonly LockedPackage[],
-  options: { readonly indexes: readonly string[]; readonly get: GetPage },
-): Promise<readonly LocatedPackage[]> {
-  return Promise.all(
-    packages.map(async (locked) => ({ ...locked, source: await located(locked, options) })),
-  );
-}
-
 interface Options {
+  /** For messages. */
+  readonly lock: string;
+  /** Addresses such as `https://…/simple/`, asked in this order. */
   readonly indexes: readonly string[];
   readonly get: GetPage;
+  /** Who knows where else files may be: asked once, for the packages of which no index has any; by sha256. */
+  readonly elsewhere?: (
+    packages: readonly LockedPackage[],
+  ) => Promise<ReadonlyMap<string, LockedFile>>;
 }
 
-async function located(locked: LockedPackage, options: Options): Promise<LocatedPackage["source"]> {
+/**
+ * Say where the files are that a lock has only names or hashes of. Hashes decide, so it does not matter which index
+ * answers: those the lock names are asked first, then the configured ones. A named file that nobody has stays without url.
+ *
+ * @throws LOCK_FILES where a package has no file at all, and what `get` and `elsewhere` throw
+ */
+export async function locateFiles(
+  packages: readonly LockedPackage[],
+  options: Options,
+): Promise<readonly LocatedPackage[]> {
+  const asked = await Promise.all(packages.map((locked) => search(locked, options)));
+  const rest = asked.filter(({ wanted, found }) => wanted.size > 0 && found.size === 0);
+  const others =
+    rest.length === 0 || options.elsewhere === undefined
+      ? new Map<string, LockedFile>()
+      : await options.elsewhere(rest.map(({ locked }) => locked));
+  return asked.map(({ locked, wanted, found, indexes }) => {
+    const more = [...others].filter(([sha256]) => wanted.has(sha256));
+    const files = new Map([...more, ...found]);
+    if (wanted.size > 0 && files.size === 0) throw nowhere(locked, { ...options, indexes });
+    return { ...locked, source: located(locked, files) };
+  });
+}
+
+interface Search {
+  readonly locked: LockedPackage;
+  /** Sha256s of the files whose place is not known. */
+  readonly wanted: ReadonlySet<string>;
+  readonly found: ReadonlyMap<string, LockedFile>;
+  /** Those that were asked. */
+  readonly indexes: readonly string[];
+}
+
+async function search(locked: LockedPackage, options: Options): Promise<Search> {
   const { source } = locked;
-  if (source.kind === "directory" || source.kind === "vcs") return source;
-  const wanted =
+  if (source.kind === "directory" || source.kind === "vcs")
+    return { locked, wanted: new Set(), found: new Map(), indexes: [] };
+  const wanted = new Set(
     source.kind === "hashes"
       ? source.sha256
       : [...source.wheels, ...(source.sdist === undefined ? [] : [source.sdist])]
           .filter((file) => file.url === undefined && file.path === undefined)
-          .map(({ sha256 }) => sha256);
-  if (wanted.length === 0 && source.kind === "files") return source;
+          .map(({ sha256 }) => sha256),
+  );
   const indexes = [...new Set([...(source.indexes ?? []), ...options.indexes])];
-  const found = await find(locked.name, new Set(wanted), { ...options, indexes });
-  if (found.size === 0) throw nowhere(locked, indexes);
-  if (source.kind === "hashes")
-    return filesSource([...found.values()], { name: locked.name, place: locked.name });
+  return {
+    locked,
+    wanted,
+    found: await find(locked.name, wanted, { ...options, indexes }),
+    indexes,
+  };
+}
+
+function located(
+  { name, source }: LockedPackage,
+  files: ReadonlyMap<string, LockedFile>,
+): LocatedPackage["source"] {
+  if (source.kind === "directory" || source.kind === "vcs") return source;
+  if (source.kind === "hashes") return filesSource([...files.values()], { name, place: name });
+  if (files.size === 0) return source;
   const filled = (file: LockedFile): LockedFile => {
-    const { url, size } = found.get(file.sha256) ?? {};
-    if (file.path !== undefined || file.url !== undefined || url === undefined) return file;
-    return { ...file, url, ...(size === undefined ? {} : { size }) };
+    const { url, path, size } = files.get(file.sha256) ?? {};
+    if (file.path !== undefined || file.url !== undefined) return file;
+    return {
+      ...file,
+      ...(url === undefined ? {} : { url }),
+      ...(path === undefined ? {} : { path }),
+      ...(size === undefined ? {} : { size }),
+    };
   };
   return {
     ...source,
@@ -84,14 +125,17 @@ async function find(
   return found;
 }
 
-function nowhere({ name, version }: LockedPackage, indexes: readonly string[]): TouchdownError {
+function nowhere(
+  { name, version }: LockedPackage,
+  { lock, indexes }: Pick<Options, "lock" | "indexes">,
+): TouchdownError {
   const what = version === undefined ? name : `${name} ${version}`;
-  const message = `no index has a file of ${what} with a hash that is in the lock`;
+  const message = `no index has a file of ${what} with a hash that is in ${lock}`;
   const asked = indexes.map(withoutCredentials).join(", ");
   return new TouchdownError("LOCK_FILES", message, {
     hint:
       asked === ""
-        ? "configure the index that it is from"
-        : `these were asked: ${asked}; lock again, or configure the index that it is from`,
+        ? "configure the index that it is from, for example with UV_INDEX"
+        : `these were asked: ${asked}; lock again, or configure the index that it is from, for example with UV_INDEX`,
   });
 }

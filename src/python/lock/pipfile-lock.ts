@@ -114,8 +114,8 @@ function sourceOf(
   // what was left out where it was locked has no version: no matter where it is left out here too
   if (!/^===?[^*,]+$/.test(table.requiredString("version")))
     throw table.refuse("version", "`==` and a version");
-  const index = indexNamed(table.string("index"), options.meta);
-  return { kind: "hashes", sha256, ...(index === undefined ? {} : { indexes: [index] }) };
+  const indexes = indexesFor(table.string("index"), options.meta);
+  return { kind: "hashes", sha256, ...(indexes.length === 0 ? {} : { indexes }) };
 }
 
 function fileOrFolder(
@@ -135,11 +135,11 @@ function fileOrFolder(
   return filesSource([{ name: fileNameOf(place), ...where, sha256 }], { name, place: table.place });
 }
 
-/** The url of a source, which may hold `${VARIABLES}`: those are the machine's affair. */
-function indexNamed(name: string | undefined, meta: Table): string | undefined {
-  const source = meta
+/** The urls of the source that is named, or of all. One may hold `${VARIABLES}`: those are the machine's affair. */
+function indexesFor(name: string | undefined, meta: Table): readonly string[] {
+  return meta
     .tables("sources")
-    .find((each) => name !== undefined && each.string("name") === name);
-  const url = source?.string("url");
-  return url === undefined || url.includes("${") ? undefined : url;
+    .filter((source) => name === undefined || source.string("name") === name)
+    .flatMap((source) => source.string("url") ?? [])
+    .filter((url) => !url.includes("${"));
 }
