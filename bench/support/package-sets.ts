@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-export const command = [process.execPath, resolve(import.meta.dirname, "../../dist/touchdown.js")];
+export const command = [process.execPath, resolve(import.meta.dirname, "../../dist/touchdown.cjs")];
 
 export const sets = {
   S: ["requests"],
@@ -60,7 +60,8 @@ export default (workspace: Workspace) => {
 };
 `;
 
-function wheelsIn(folder: string): string[] {
+/** Every file that the store has in a bucket. */
+export function wheelsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => join(entry.parentPath, entry.name));
