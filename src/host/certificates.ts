@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
-import { errorName, systemReason } from "./system-error.ts";
+import { systemReason } from "./system-error.ts";
 
 /**
- * The certificates to trust in place of Node's own, as PEM; `undefined` to leave it to Node, which then adds those of
- * `NODE_EXTRA_CA_CERTS` itself.
+ * The certificates to trust in place of Node's own, each once, as PEM; `undefined` to leave it to Node, which then
+ * adds those of `NODE_EXTRA_CA_CERTS` itself.
  *
  * `SSL_CERT_FILE` and `SSL_CERT_DIR` are what OpenSSL and uv read, `PIP_CERT`, `REQUESTS_CA_BUNDLE` and
- * `CURL_CA_BUNDLE` what pip reads: whatever either would trust is trusted.
+ * `CURL_CA_BUNDLE` what pip reads: whatever either would trust is trusted. Many systems set all to the same file.
  *
  * @throws FETCH_CERTIFICATE  a variable names what is not there
  */
@@ -21,7 +21,9 @@ export function trustedCertificates(environment: NodeJS.ProcessEnv): string[] | 
   const extra = environment["NODE_EXTRA_CA_CERTS"];
   // Node adds these only to its own, not to what it is given
   const all = extra ? [...named, { variable: "NODE_EXTRA_CA_CERTS", path: extra }] : named;
-  return all.flatMap(({ variable, path }) => readCertificates(path, variable));
+  const files = new Set(all.flatMap(({ variable, path }) => filesAt(path, variable)));
+  const texts = [...files].map((file) => readFileSync(file, "latin1"));
+  return [...new Set(texts.flatMap((text) => text.match(certificate) ?? []))];
 }
 
 const variables = [
@@ -32,12 +34,15 @@ const variables = [
   "CURL_CA_BUNDLE",
 ] as const;
 
-/** Of a bundle, or of all files of a folder. */
-function readCertificates(path: string, variable: string): string[] {
+const certificate = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** A bundle, or the certificates of a folder, their links followed. */
+function filesAt(path: string, variable: string): string[] {
   try {
-    return [readFileSync(path, "utf8")];
+    if (statSync(path).isDirectory()) return filesIn(path);
+    accessSync(path, constants.R_OK);
+    return [realpathSync(path)];
   } catch (cause) {
-    if (errorName(cause) === "EISDIR") return readFolder(path);
     throw new TouchdownError(
       "FETCH_CERTIFICATE",
       `${variable} names ${path}, which cannot be read: ${systemReason(cause)}`,
@@ -46,13 +51,13 @@ function readCertificates(path: string, variable: string): string[] {
   }
 }
 
-function readFolder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .flatMap((entry) => {
+/** @source openssl-rehash(1): in a folder, certificates are looked for by the hash of their subject */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name))
+    .flatMap((name) => {
       try {
-        const text = readFileSync(join(folder, entry.name), "utf8");
-        return text.includes("-----BEGIN CERTIFICATE-----") ? [text] : [];
+        return [realpathSync(join(folder, name))];
       } catch {
         // a link to a certificate that is gone: OpenSSL passes over it too
         return [];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { makeWheel } from "../../test/support/make-wheel.ts";
 import { missingTools } from "../../test/support/missing-tools.ts";
 import { startPackageIndex, type PackageIndex } from "../../test/support/package-index.ts";
 import { testCertificate } from "../../test/support/test-certificate.ts";
+import { run } from "./run.ts";
 import { HttpClient, type HttpOptions } from "./http-client.ts";
 
 const wheel = makeWheel({ "one.py": "1" }, { name: "one" });
@@ -141,6 +142,11 @@ test("a server's certificate must be trusted, straight and through a proxy", asy
   const { certFile, ...tls } = await testCertificate(folder);
   await index.stop();
   index = await startPackageIndex([wheel], { tls });
+  const hash = await run(["openssl", "x509", "-noout", "-hash", "-in", certFile]);
+  const SSL_CERT_DIR = join(folder, "certs");
+  await mkdir(SSL_CERT_DIR);
+  await symlink(certFile, join(SSL_CERT_DIR, `${hash.stdout.trim()}.0`));
+  await symlink("gone", join(SSL_CERT_DIR, "01234567.0"));
   const proxy = await startProxy();
   const url = index.fileUrl(wheel.name);
   const { host } = new URL(url);
@@ -154,7 +160,6 @@ test("a server's certificate must be trusted, straight and through a proxy", asy
     for (const name of ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"]) {
       expect(await get(url, { environment: { ...environment, [name]: certFile } })).toBe(whole);
     }
-    const SSL_CERT_DIR = folder;
     expect(await get(url, { environment: { ...environment, SSL_CERT_DIR } })).toBe(whole);
   }
   expect(new Set(proxy.asked())).toEqual(new Set([`CONNECT ${host} ${basic("pro:xy")}`]));

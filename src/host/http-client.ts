@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import { TouchdownError } from "../errors.ts";
 import { trustedCertificates } from "./certificates.ts";
@@ -30,6 +31,9 @@ type Get = {
   readonly signal?: AbortSignal;
 };
 
+/** What servers must prove themselves with; empty for what Node trusts. */
+type Trust = { readonly secureContext?: SecureContext };
+
 /** How a request goes: straight to the server, or by a proxy. */
 type Route = {
   readonly request: typeof http.request;
@@ -43,15 +47,13 @@ type Route = {
  */
 export class HttpClient {
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #ca: string[] | undefined;
+  #trust: Trust | undefined;
   readonly #credentialsFor: ReturnType<typeof credentialsFinder>;
   readonly #waits: Waits;
   readonly #agents = new Map<string, http.Agent>();
 
-  /** @throws FETCH_CERTIFICATE */
   constructor(options: HttpOptions = {}) {
     this.#environment = options.environment ?? process.env;
-    this.#ca = trustedCertificates(this.#environment);
     this.#credentialsFor = credentialsFinder(options.credentials ?? [], this.#environment);
     this.#waits = { connectMs: options.connectMs ?? 10_000, answerMs: options.answerMs ?? 30_000 };
   }
@@ -120,10 +122,12 @@ export class HttpClient {
   #route(address: URL): Route {
     const { auth: _, ...target } = urlToHttpOptions(address);
     const proxy = proxyFor(address, this.#environment);
-    const ca = this.#ca === undefined ? {} : { ca: this.#ca };
     const direct = address.protocol === "https:" ? https : http;
     if (proxy === undefined) {
-      const agent = this.#agent(address.protocol, () => new direct.Agent(agentOptions(ca)));
+      const agent = this.#agent(
+        address.protocol,
+        () => new direct.Agent(this.#agentOptions(address)),
+      );
       return { request: direct.request, options: { ...target, agent }, headers: {} };
     }
     const { auth: __, ...place } = urlToHttpOptions(proxy);
@@ -131,17 +135,31 @@ export class HttpClient {
     const authorization =
       given === undefined ? {} : { "proxy-authorization": basicAuthorization(given) };
     if (address.protocol === "https:") {
-      const through = { place: { ...place, ...ca }, headers: authorization };
-      const make = () => new TunnelAgent(agentOptions(ca), through);
+      const through = { place: { ...place, ...this.#trustFor(proxy) }, headers: authorization };
+      const make = () => new TunnelAgent(this.#agentOptions(address), through);
       const agent = this.#agent(`tunnel ${proxy.href}`, make);
       return { request: https.request, options: { ...target, agent }, headers: {} };
     }
     // RFC 9112 §3.2.2: a proxy is asked for the whole address
     const path = `${address.origin}${address.pathname}${address.search}`;
     const module = proxy.protocol === "https:" ? https : http;
-    const agent = this.#agent(proxy.protocol, () => new module.Agent(agentOptions(ca)));
+    const agent = this.#agent(proxy.protocol, () => new module.Agent(this.#agentOptions(proxy)));
     const headers = { host: address.host, ...authorization };
     return { request: module.request, options: { ...place, path, agent }, headers };
+  }
+
+  /** Made once, when the first connection needs it: it takes longer than the connection. */
+  #trustFor({ protocol }: URL): Trust {
+    if (protocol !== "https:") return {};
+    if (this.#trust !== undefined) return this.#trust;
+    const ca = trustedCertificates(this.#environment);
+    return (this.#trust = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) });
+  }
+
+  #agentOptions(to: URL): https.AgentOptions {
+    // Node's 250 ms for the first of a name's addresses are too few for slow networks (RFC 8305 §8 allows 2 s)
+    const attempts = { autoSelectFamilyAttemptTimeout: 1_000 };
+    return { keepAlive: true, ...attempts, ...this.#trustFor(to) };
   }
 
   #agent(name: string, make: () => http.Agent): http.Agent {
@@ -149,12 +167,6 @@ export class HttpClient {
     this.#agents.set(name, agent);
     return agent;
   }
-}
-
-/** Node's 250 ms for the first of a name's addresses are too few for slow networks (RFC 8305 §8 allows two seconds). */
-function agentOptions(ca: { readonly ca?: string[] }): https.AgentOptions {
-  const attempts = { autoSelectFamilyAttemptTimeout: 1_000 };
-  return { keepAlive: true, ...attempts, ...ca };
 }
 
 type Waits = { readonly connectMs: number; readonly answerMs: number };

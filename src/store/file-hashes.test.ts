@@ -41,7 +41,9 @@ test("a file's hash, size and mode; nothing for what is not there", async () => 
   expect(hashes.facts("a.py")).toEqual({ sha256: sha256("1"), size: 1, mode: 0o644 });
   expect(hashes.facts("link.py")).toEqual(hashes.facts("a.py"));
   expect(hashes.facts("empty")).toMatchObject({ sha256: sha256(""), size: 0 });
+  expect(hashes.hashOf(join(project, "a.py"))).toBe(sha256("1"));
   expect(hashes.facts("gone.py")).toBeUndefined();
+  expect(() => hashes.hashOf("gone.py")).toThrow("cannot read gone.py: no such file or folder");
   expect(hashes.facts("a.py/below")).toBeUndefined();
   expect(() => hashes.facts(".")).toThrow(`cannot read ${project}`);
   const big = "x".repeat(3_000_001);

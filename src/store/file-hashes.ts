@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "../host/system-error.ts";
 import type { Store } from "./store.ts";
@@ -45,12 +45,12 @@ export class FileHashes {
   /**
    * The facts of a file, links followed; `undefined` if nothing is there.
    *
-   * @param path  relative to the folder
+   * @param path  relative to the folder, or absolute
    * @throws ARTIFACT_CHANGED  it goes on changing while it is read
    * @throws FILE_READ         it is no file, or can't be read
    */
   facts(path: string): FileFacts | undefined {
-    const place = join(this.folder, path);
+    const place = resolve(this.folder, path);
     const stats = statOf(place);
     if (stats === undefined) return this.#forget(path);
     const stamp = stampOf(stats);
@@ -64,11 +64,18 @@ export class FileHashes {
     return factsOf(entry.sha256, entry.stats);
   }
 
+  /** As `facts`, of a file that must be there: its sha256. @throws ARTIFACT_CHANGED, FILE_READ */
+  hashOf(path: string): string {
+    const facts = this.facts(path);
+    if (facts !== undefined) return facts.sha256;
+    throw new TouchdownError("FILE_READ", `cannot read ${path}: no such file or folder`);
+  }
+
   /** Keep what was learned, for the next run. Entries that were not asked for stay while their file does. */
   save(): void {
     if (!this.#learned) return;
     for (const path of this.#known.keys()) {
-      if (!this.#seen.has(path) && !isThere(join(this.folder, path))) this.#known.delete(path);
+      if (!this.#seen.has(path) && !isThere(resolve(this.folder, path))) this.#known.delete(path);
     }
     this.#store.writeRecord(bucket, this.#key, formatTable(this.#known));
     this.#learned = false;
