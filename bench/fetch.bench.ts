@@ -31,6 +31,8 @@ const uvInstall = [
 try {
   await build({
     ...bundle,
+    format: "esm",
+    splitting: true,
     entryPoints: [resolve(import.meta.dirname, "support/fetch-child.ts")],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
