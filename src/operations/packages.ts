@@ -1,16 +1,11 @@
-/** What can be done with a workspace's Python packages alone: build and lock them. Asks AWS nothing. */
+/** What can be done with a workspace's Python packages alone: build them. Asks AWS nothing. */
 import { apply, plan } from "../core/converge.ts";
 import type { Planned, Report, RunOptions } from "../core/converge.ts";
 import type { Graph, Node } from "../core/graph.ts";
 import { nearest } from "../core/nearest.ts";
 import { TouchdownError } from "../errors.ts";
-import type { Runtime } from "../core/runtime.ts";
-import { ownLockState } from "../python/inspect.ts";
 import { pythonPackage } from "../python/package.ts";
 import type { PackageProperties } from "../python/package.ts";
-import type { PackageWant } from "../python/package-schema.ts";
-import { relativeName } from "../python/sources.ts";
-import { writeLock } from "../python/write-lock.ts";
 
 /** A package as `build` reports it. */
 export interface BuiltPackage {
@@ -31,6 +26,8 @@ export interface BuiltPackage {
   readonly built: boolean;
   /** Why it was built, or was not. */
   readonly reason: string;
+  /** Distributions in it whose wheel was compiled on the machine that built it; left out where there are none. */
+  readonly compiled?: readonly string[];
 }
 
 /** A package that could not be built yet, or, with `check`, is to be. */
@@ -89,7 +86,8 @@ function isWaiting({ verdict, changes }: Planned): boolean {
   return verdict === "pending" && changes.some(({ needs = [] }) => needs.length > 0);
 }
 
-function wantedNodes({ nodes }: Graph, names: readonly string[]): readonly Node[] {
+/** The packages of these names, or all. @throws PACKAGE_UNKNOWN */
+export function wantedNodes({ nodes }: Graph, names: readonly string[]): readonly Node[] {
   const packages = nodes.filter(isPackage);
   if (names.length === 0) return packages;
   const byName = new Map<string, Node[]>();
@@ -142,6 +140,7 @@ function builtOf(
   const path = property("Path");
   if (path === undefined) return [];
   const built = was?.verdict !== "unchanged";
+  const compiled = property("Compiled") ?? [];
   return [
     {
       title: node.name,
@@ -153,6 +152,7 @@ function builtOf(
       codeSha256: property("CodeSha256") ?? "",
       built,
       reason: built ? reasonOf(was) : "unchanged",
+      ...(compiled.length === 0 ? {} : { compiled }),
     },
   ];
 }
@@ -174,56 +174,4 @@ function isPackage({ resource }: Node): boolean {
 
 function labelOf({ args }: Node): string {
   return String(args["label"]);
-}
-
-export interface LockReport {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the Touchdownfile's folder. */
-  readonly name: string;
-  /** `written`, `unchanged`; with `check`, why it is not current. */
-  readonly what: string;
-  readonly current: boolean;
-}
-
-interface LockOptions {
-  readonly runtime: Runtime;
-  /** As `package` or function names; empty: all. */
-  readonly names: readonly string[];
-  /** Look, and write nothing. */
-  readonly check: boolean;
-  /** `true`: every version anew; names: those. */
-  readonly upgrade?: true | readonly string[];
-}
-
-/**
- * Write the locks that touchdown keeps, once each. Where nothing is to be upgraded, those that are current are left.
- *
- * @throws PACKAGE_UNKNOWN, and what writing a lock throws
- */
-export async function lockPackages(
-  graph: Graph,
-  options: LockOptions,
-): Promise<readonly LockReport[]> {
-  const { runtime, names, check, upgrade } = options;
-  const reports = new Map<string, LockReport>();
-  for (const { args } of wantedNodes(graph, names)) {
-    const want = args as unknown as PackageWant;
-    const session = want.session().opened(runtime);
-    const found = ownLockState(session, want);
-    if (found === undefined || reports.has(found.path)) continue;
-    const { path, state } = found;
-    const name = relativeName(session.folder, path);
-    const current = state === "current";
-    if (check) {
-      const what = current ? "current" : state === "missing" ? "missing" : `stale: ${state.stale}`;
-      reports.set(path, { path, name, what, current });
-    } else if (current && upgrade === undefined) {
-      reports.set(path, { path, name, what: "current", current });
-    } else {
-      const { changed } = await writeLock(session, want, upgrade === undefined ? {} : { upgrade });
-      reports.set(path, { path, name, what: changed ? "written" : "unchanged", current: true });
-    }
-  }
-  return [...reports.values()];
 }

@@ -25,24 +25,37 @@ export type BuildOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** Fetched, its hash checked. */
+export type Sdist = {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  /** The folder in it that is built, where it is not the top. */
+  readonly subdirectory?: string;
+};
+
 /**
  * The wheel of an sdist, built once per sdist, Python and locked backend.
  *
- * @param sdist  fetched, its hash checked
  * @throws ARTIFACT_CHANGED, BUILD_FAILED, BUILD_PLATFORM, BUILD_PYTHON, COMMAND_TIMEOUT, INTERRUPTED, SDIST,
  *   STORE_WRITE, UV_MISSING, ZIP_…
  */
-export async function buildSdist(
-  sdist: { readonly name: string; readonly path: string; readonly sha256: string },
-  options: BuildOptions,
-): Promise<BuiltWheel> {
+export async function buildSdist(sdist: Sdist, options: BuildOptions): Promise<BuiltWheel> {
   const { backends, store, target } = options;
-  const requires = await buildRequiresOfSdist(sdist.path, sdist.name);
+  const requires = await buildRequiresOfSdist(sdist);
   const constraints = lockedBackend(requires, backends);
   const { minor } = factsOf(target);
-  const key = buildKey(["sdist", sdist.sha256, minor, constraints ?? "any", versionVariables()]);
-  const about = { ...options, what: sdist.name, locked: constraints !== undefined };
-  const source = { kind: "sdist", name: sdist.name, path: sdist.path } as const;
+  const within = sdist.subdirectory === undefined ? [] : [sdist.subdirectory];
+  const key = buildKey([
+    "sdist",
+    sdist.sha256,
+    minor,
+    constraints ?? "any",
+    versionVariables(),
+    ...within,
+  ]);
+  const about = { ...options, what: sdist.name };
+  const source = { kind: "sdist", ...sdist } as const;
   const built = await builtOnce(store, key, about, () => build(source, constraints, options));
   return fitting(built, target);
 }
@@ -52,14 +65,15 @@ export async function build(
   source: BuildSource,
   constraints: readonly string[] | undefined,
   options: BuildOptions,
-): Promise<NormalWheel & { readonly name: string }> {
+): Promise<NormalWheel & { readonly name: string; readonly locked: boolean }> {
   const { folder, onProgress, signal, target } = options;
   const uv = await options.uv();
   onProgress?.(`building ${source.kind === "sdist" ? source.name : source.folder}`);
   const running = signal === undefined ? {} : { signal };
   const { minor } = factsOf(target);
   const built = await runBuild(source, { uv, minor, cwd: folder, constraints, ...running });
-  return { name: built.name, ...(await normalWheel(built.bytes, built.name)) };
+  const locked = constraints !== undefined;
+  return { name: built.name, locked, ...(await normalWheel(built.bytes, built.name)) };
 }
 
 /**

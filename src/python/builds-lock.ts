@@ -5,7 +5,8 @@ import { errorName } from "../host/system-error.ts";
 import { readIfExists, writeAtomic } from "../host/files.ts";
 import { lockBackends, lockedBackend } from "./lock-backends.ts";
 import { lockPath } from "./lock-request.ts";
-import { lockFormat, readLockTable, type BackendLock } from "./lock-table.ts";
+import type { LockState } from "./lock-state.ts";
+import { lockFormat, readLockTable, type BackendLock, type LockTable } from "./lock-table.ts";
 import { lockText } from "./lock-text.ts";
 import type { Uv } from "./uv.ts";
 
@@ -16,16 +17,39 @@ import type { Uv } from "./uv.ts";
  * @param lock  absolute
  */
 export function readBackends(lock: string): readonly BackendLock[] {
-  const own = basename(lock).startsWith("pylock.") ? readTable(lock) : undefined;
-  return (own ?? readTable(buildsLockPath(dirname(lock))))?.backends ?? [];
+  return tableOf(lock)?.backends ?? [];
 }
 
-/** The first set of requirements that a build has and that is not locked; `undefined` where all are. */
-export function unlockedRequires(
-  requires: readonly (readonly string[])[],
-  backends: readonly BackendLock[],
-): readonly string[] | undefined {
-  return requires.find((one) => lockedBackend(one, backends) === undefined);
+function tableOf(lock: string): LockTable | undefined {
+  const own = basename(lock).startsWith("pylock.") ? readTable(lock) : undefined;
+  return own ?? readTable(buildsLockPath(dirname(lock)));
+}
+
+/**
+ * Whether what builds need is locked, and where that is to be.
+ *
+ * @param lock           absolute
+ * @param builds.minor   of the oldest Python that builds
+ */
+export function buildsLockState(
+  lock: string,
+  builds: { readonly requires: readonly (readonly string[])[]; readonly minor: number },
+): { readonly path: string; readonly state: LockState } {
+  const path = buildsLockPath(dirname(lock));
+  const table = tableOf(lock);
+  if (table === undefined) return { path, state: "missing" };
+  const oldest = Number(/^>=3\.(\d+)$/.exec(table.python)?.[1]);
+  if (!(oldest <= builds.minor))
+    return {
+      path,
+      state: { stale: `it is for Python ${table.python}, and 3.${builds.minor} is used` },
+    };
+  const unlocked = builds.requires.find((one) => lockedBackend(one, table.backends) === undefined);
+  if (unlocked === undefined) return { path, state: "current" };
+  return {
+    path,
+    state: { stale: `a build needs ${unlocked.join(", ") || "nothing"}, which is not in it` },
+  };
 }
 
 export type CompileBuildsLockOptions = {

@@ -20,7 +20,11 @@ export type BuiltWheel = {
   readonly locked: boolean;
 };
 
-export type MadeWheel = Pick<NormalWheel, "bytes" | "sha256"> & { readonly name: string };
+export type MadeWheel = Pick<NormalWheel, "bytes" | "sha256"> & {
+  readonly name: string;
+  /** Whether all that the build used was locked. */
+  readonly locked: boolean;
+};
 
 /** Raise the numbers when a build, or what is made of its wheel, changes: with another bucket all is built anew. */
 const wheelBucket = "built-wheels-v1";
@@ -47,8 +51,6 @@ export function findBuilt(store: Store, key: string): BuiltWheel | undefined {
 export type BuildOnceOptions = {
   /** For messages. */
   readonly what: string;
-  /** Whether all that the build uses was locked. */
-  readonly locked: boolean;
   readonly onProgress?: (line: string) => void;
   readonly signal?: AbortSignal;
 };
@@ -61,7 +63,7 @@ export type BuildOnceOptions = {
 export async function builtOnce(
   store: Store,
   key: string,
-  { what, locked, onProgress, signal }: BuildOnceOptions,
+  { what, onProgress, signal }: BuildOnceOptions,
   build: () => Promise<MadeWheel>,
 ): Promise<BuiltWheel> {
   const found = findBuilt(store, key);
@@ -78,7 +80,7 @@ export async function builtOnce(
   const path = await store.once(wheelBucket, key, lock, async (temporary) => {
     const wheel = await build();
     await writeFile(temporary, wheel.bytes);
-    made = record(store, key, { ...wheel, locked });
+    made = record(store, key, wheel);
   });
   const whole = made === undefined ? findBuilt(store, key) : { ...made, path };
   if (whole !== undefined) return whole;
@@ -92,11 +94,7 @@ export async function builtOnce(
  *
  * @throws STORE_WRITE
  */
-export async function keepMade(
-  store: Store,
-  key: string,
-  wheel: MadeWheel & { readonly locked: boolean },
-): Promise<BuiltWheel> {
+export async function keepMade(store: Store, key: string, wheel: MadeWheel): Promise<BuiltWheel> {
   const made = record(store, key, wheel);
   await store.place(wheelBucket, key, (temporary) => writeFile(temporary, wheel.bytes));
   return made;

@@ -8,6 +8,8 @@ import type { Store } from "../store/store.ts";
 import { buildKey, builtOnce } from "./built-wheels.ts";
 import type { BuiltWheel } from "./built-wheels.ts";
 import { withoutCredentials } from "./credentials.ts";
+import type { BackendLock } from "./lock-table.ts";
+import { buildRequiresOfProject } from "./project-inputs.ts";
 import { factsOf } from "./targets.ts";
 import type { Target } from "./targets.ts";
 
@@ -22,6 +24,8 @@ interface GitSource {
 interface CheckoutOptions {
   readonly store: Store;
   readonly target: Target;
+  /** What builds need, from the lock. */
+  readonly backends: readonly BackendLock[];
   readonly signal?: AbortSignal;
   /** Builds the project in a folder. */
   readonly build: (folder: string) => Promise<BuiltWheel>;
@@ -30,7 +34,7 @@ interface CheckoutOptions {
 /** @throws GIT_FAILED, GIT_MISSING, and what `build` throws */
 export async function wheelOfCommit(
   source: GitSource,
-  { store, target, signal, build }: CheckoutOptions,
+  { store, target, backends, signal, build }: CheckoutOptions,
 ): Promise<BuiltWheel> {
   const { url, commit, subdirectory = "." } = source;
   const key = buildKey([
@@ -39,16 +43,27 @@ export async function wheelOfCommit(
     commit,
     subdirectory,
     factsOf(target).minor,
+    ...(backends.length === 0 ? [] : [backends]),
   ]);
   const running = signal === undefined ? {} : { signal };
-  // The commit is named, what its build needs may not be.
-  return builtOnce(store, key, { what: source.name, locked: false, ...running }, () =>
+  return builtOnce(store, key, { what: source.name, ...running }, () =>
     temporaryFolder("touchdown-git", async (folder) => {
       await checkOut(source, folder, signal);
-      const { name, sha256, path } = await build(resolve(folder, subdirectory));
-      return { name, sha256, bytes: await readFile(path) };
+      const { name, sha256, path, locked } = await build(resolve(folder, subdirectory));
+      return { name, sha256, locked, bytes: await readFile(path) };
     }),
   );
+}
+
+/** What a commit's build needs. @throws GIT_FAILED, GIT_MISSING, LOCK_INPUT */
+export function buildRequiresOfCommit(
+  source: GitSource,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  return temporaryFolder("touchdown-git", async (folder) => {
+    await checkOut(source, folder, signal);
+    return buildRequiresOfProject(resolve(folder, source.subdirectory ?? "."));
+  });
 }
 
 /** Only that commit where the server gives it alone, else everything: not all servers do. */

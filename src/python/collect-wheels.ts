@@ -6,6 +6,7 @@ import type { LockedFile } from "./lock/locked.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Resolved } from "./resolve-lock.ts";
 import type { PackageSession } from "./session.ts";
+import { parseWheelName } from "./wheel-name.ts";
 
 /** Fetched, or built here. */
 export type CollectedWheel = BuiltWheel;
@@ -27,12 +28,24 @@ export async function collectWheels(
       if (each.kind === "directory") return builder.project(each.path);
       if (each.kind === "vcs") return builder.checkout(each);
       const path = paths.get(each.file.sha256) ?? "";
-      return each.kind === "sdist" ? builder.sdist(each.file, path) : fetched(each.file, path);
+      return each.kind === "sdist" ? builder.sdist(each, path) : fetched(each.file, path);
     }),
   );
   const own =
     project === undefined || part === "dependencies" ? [] : [await builder.project(project)];
+  for (const wheel of [...own, ...wheels]) if (!wheel.locked) await warnUnlocked(session, wheel);
   return [...own, ...wheels];
+}
+
+/** Once a run, and only where it is built into something. */
+function warnUnlocked(session: PackageSession, { name }: CollectedWheel): Promise<void> {
+  const distribution = parseWheelName(name).name;
+  return session.once(`unlocked ${distribution}`, () => {
+    session.warn(
+      `${distribution} was built with tools that are not locked, and may come out differently elsewhere; to lock them: touchdown lock`,
+    );
+    return Promise.resolve();
+  });
 }
 
 function fetched({ name, sha256 }: LockedFile, path: string): CollectedWheel {
@@ -58,21 +71,27 @@ class Builder {
     );
   }
 
-  async sdist({ name, sha256 }: LockedFile, path: string): Promise<CollectedWheel> {
+  async sdist(
+    { file, subdirectory }: Extract<Resolved, { kind: "sdist" }>,
+    path: string,
+  ): Promise<CollectedWheel> {
     const { buildSdist } = await import("./build-wheel.ts");
-    return this.#session.once(this.#key(sha256), async () =>
-      buildSdist({ name, path, sha256 }, await this.#options(dirname(this.#lock ?? path))),
+    const { name, sha256 } = file;
+    const sdist = { name, path, sha256, ...(subdirectory === undefined ? {} : { subdirectory }) };
+    return this.#session.once(this.#key(`${sha256} ${subdirectory ?? ""}`), async () =>
+      buildSdist(sdist, await this.#options(dirname(this.#lock ?? path))),
     );
   }
 
   async checkout(source: Extract<Resolved, { kind: "vcs" }>): Promise<CollectedWheel> {
     const { wheelOfCommit } = await import("./checkout.ts");
     return this.#session.once(this.#key(`${source.url} ${source.commit}`), async () => {
-      const { store, target, signal } = await this.#options(this.#session.folder);
+      const { store, target, backends, signal } = await this.#options(this.#session.folder);
       const build = (folder: string) => this.project(folder);
       return wheelOfCommit(source, {
         store,
         target,
+        backends,
         build,
         ...(signal === undefined ? {} : { signal }),
       });

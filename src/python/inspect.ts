@@ -1,6 +1,6 @@
 /** Everything that can be known of a package before its generated files are: its lock, its wheels, its sources. */
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { lockPath } from "./lock-request.ts";
 import { lockState } from "./lock-state.ts";
@@ -231,7 +231,16 @@ async function pythonInput(session: PackageSession, want: PackageWant): Promise<
 }
 
 function lockInput(session: PackageSession, lock: LockStanding): InputTable {
-  return lock.state === "current" ? { [relativeName(session.folder, lock.path)]: lock.sha256 } : {};
+  if (lock.state !== "current") return {};
+  const name = relativeName(session.folder, lock.path);
+  // what builds need beside a lock that another tool keeps
+  const beside = join(dirname(lock.path), "pylock.builds.toml");
+  return {
+    [name]: lock.sha256,
+    ...(existsSync(beside)
+      ? { [relativeName(session.folder, beside)]: session.hashOf(beside) }
+      : {}),
+  };
 }
 
 interface Projects {

@@ -22,6 +22,8 @@ export interface PackageProperties {
   readonly Size: number;
   /** Bytes. */
   readonly UnzippedSize: number;
+  /** Names of the distributions whose wheel was compiled on the machine that built it. */
+  readonly Compiled: readonly string[];
   readonly Artifact: Artifact;
 }
 
@@ -57,7 +59,7 @@ export const pythonPackage = defineResource<
     },
     build: {
       fields: { zip: whileUndone("build", ({ because }) => because) },
-      affects: ["Path", "Sha256", "CodeSha256", "Size", "UnzippedSize", "Artifact"],
+      affects: ["Path", "Sha256", "CodeSha256", "Size", "UnzippedSize", "Compiled", "Artifact"],
       apply: async (session, { want }) => {
         const { buildPackage } = await import("./build-package.ts");
         await buildPackage(session, want);
@@ -70,6 +72,7 @@ export const pythonPackage = defineResource<
     CodeSha256: (have) => Buffer.from(builtOf(have).sha256, "hex").toString("base64"),
     Size: (have) => builtOf(have).size,
     UnzippedSize: (have) => builtOf(have).unzippedSize,
+    Compiled: (have) => builtOf(have).compiled,
     Artifact: (have) => zipArtifact(builtOf(have)),
   },
 });

@@ -69,6 +69,17 @@ function isBuilt(document: Table, folder: string): boolean {
   return legacy || "build-system" in document;
 }
 
+/**
+ * What a project needs to be built.
+ *
+ * @param folder  absolute
+ * @throws LOCK_INPUT
+ */
+export function buildRequiresOfProject(folder: string): readonly string[] {
+  const path = join(folder, "pyproject.toml");
+  return existsSync(path) ? buildRequiresOf(readToml(path)) : legacyBuildRequires;
+}
+
 /** Of a project's own pyproject.toml. @source PEP 518, “build-system table” */
 export function buildRequiresOf(document: Table): readonly string[] {
   const requires = tableOf(document, "build-system")["requires"];

@@ -44,7 +44,7 @@ export async function buildProject(
   const predictable = document !== undefined && isPredictable(document, tree);
   const edited = predictable ? await editedWheel(tree, layout, options) : undefined;
   if (edited !== undefined) return keepMade(store, key, { ...edited, locked });
-  const about = { ...options, what: folder, locked };
+  const about = { ...options, what: folder };
   const built = await builtOnce(store, key, about, async () => {
     const source = { kind: "project", folder, files: tree.files } as const;
     const wheel = await build(source, constraints, { ...options, folder });

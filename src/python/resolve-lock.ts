@@ -14,7 +14,13 @@ export type Resolved = {
   readonly name: string;
   readonly version?: string;
 } & (
-  | { readonly kind: "wheel" | "sdist"; readonly file: LockedFile }
+  | { readonly kind: "wheel"; readonly file: LockedFile }
+  | {
+      readonly kind: "sdist";
+      readonly file: LockedFile;
+      /** The folder in it that is built, where it is not the top. */
+      readonly subdirectory?: string;
+    }
   /** `path` is absolute. */
   | { readonly kind: "directory"; readonly path: string }
   | {
@@ -25,7 +31,7 @@ export type Resolved = {
     }
 );
 
-const bucket = "resolved-v1";
+const bucket = "resolved-v2";
 
 /**
  * What a lock says for a selection, remembered under the lock's bytes: the second time no TOML is parsed.
@@ -113,10 +119,11 @@ async function chosen(locked: LocatedPackage, { target }: Selection): Promise<Re
       ...(subdirectory === undefined ? {} : { subdirectory }),
     };
   }
-  const { wheels, sdist } = source;
+  const { wheels, sdist, subdirectory } = source;
+  const within = subdirectory === undefined ? {} : { subdirectory };
   const wheel = bestWheel(wheels, target);
   if (wheel !== undefined) return { ...named, kind: "wheel", file: wheel };
-  if (sdist !== undefined) return { ...named, kind: "sdist", file: sdist };
+  if (sdist !== undefined) return { ...named, kind: "sdist", file: sdist, ...within };
   return { ...named, kind: "wheel", file: await chooseWheel({ ...named, wheels }, target) };
 }
 

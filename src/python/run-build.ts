@@ -6,6 +6,7 @@ import { temporaryFolder } from "../host/dirs.ts";
 import { readIfExists } from "../host/files.ts";
 import { buildPython } from "./build-python.ts";
 import { lastLines, runUv } from "./run-uv.ts";
+import { unpackedFolder } from "./unpacked-folder.ts";
 import type { ProjectFile } from "./project-files.ts";
 import type { Uv } from "./uv.ts";
 
@@ -17,7 +18,13 @@ export type BuildSource =
       readonly files: readonly (ProjectFile & { readonly sha256: string })[];
     }
   /** An sdist, `.tar.gz` or `.zip`. */
-  | { readonly kind: "sdist"; readonly name: string; readonly path: string };
+  | {
+      readonly kind: "sdist";
+      readonly name: string;
+      readonly path: string;
+      /** The folder in it that is built, where it is not the top. */
+      readonly subdirectory?: string;
+    };
 
 export type RunBuildOptions = {
   readonly uv: Uv;
@@ -43,11 +50,15 @@ export function runBuild(
   options: RunBuildOptions,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
   return temporaryFolder("touchdown-build", async (folder) => {
-    const what = await copySource(source, join(folder, "source"));
+    const copied = await copySource(source, join(folder, "source"));
     const out = join(folder, "out");
     const { uv, cwd, minor, signal } = options;
     const running = { cwd, ...(signal === undefined ? {} : { signal }) };
     const python = await buildPython(uv, minor, running);
+    const what =
+      source.kind === "project" || source.subdirectory === undefined
+        ? copied
+        : await unpackedFolder(source, { ...running, python, archive: copied });
     const result = await runUv(
       uv,
       [

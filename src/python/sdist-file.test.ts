@@ -38,11 +38,13 @@ test("what an sdist needs to be built is its own word, or setuptools", async () 
   const requires = '[build-system]\nrequires = ["flit_core"]\n';
   const modern = makeSdist({ "pyproject.toml": requires }, { name: "modern" });
   const path = await place(modern.name, modern.bytes);
-  expect(await buildRequiresOfSdist(path, modern.name)).toEqual(["flit_core"]);
+  expect(await buildRequiresOfSdist({ path, name: modern.name })).toEqual(["flit_core"]);
   const legacy = makeSdist({ "setup.py": "" }, { name: "legacy" });
-  expect(await buildRequiresOfSdist(await place(legacy.name, legacy.bytes), "x")).toEqual([
-    "setuptools >= 40.8.0",
-  ]);
+  expect(
+    await buildRequiresOfSdist({ path: await place(legacy.name, legacy.bytes), name: "x" }),
+  ).toEqual(["setuptools >= 40.8.0"]);
   const broken = await place("broken-1.tar.bz2", Buffer.from("BZh9"));
-  await expect(buildRequiresOfSdist(broken, "broken")).rejects.toMatchObject({ code: "SDIST" });
+  await expect(buildRequiresOfSdist({ path: broken, name: "broken" })).rejects.toMatchObject({
+    code: "SDIST",
+  });
 });

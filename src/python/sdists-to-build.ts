@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { parse } from "smol-toml";
 import { TouchdownError } from "../errors.ts";
 import { bestWheel } from "./choose-wheel.ts";
@@ -28,21 +29,24 @@ export async function sdistBuildRequires(
   lock: string,
   { path, minors, fetch }: SdistsOptions,
 ): Promise<readonly (readonly string[])[]> {
-  const files = new Map<string, LockedFile>();
+  const sdists = new Map<string, { file: LockedFile; subdirectory?: string }>();
   for (const target of targetsOf(minors)) {
     const selection = { target, extras: [], groups: [] };
     for (const { source } of readPylock(lock, { path, selection })) {
       if (source.kind !== "files" || source.sdist === undefined) continue;
-      if (bestWheel(source.wheels, target) === undefined)
-        files.set(source.sdist.sha256, source.sdist);
+      if (bestWheel(source.wheels, target) !== undefined) continue;
+      const { sdist: file, subdirectory } = source;
+      const within = subdirectory === undefined ? {} : { subdirectory };
+      sdists.set(`${file.sha256} ${subdirectory ?? ""}`, { file, ...within });
     }
   }
-  if (files.size === 0) return [];
-  const paths = await fetch([...files.values()]);
+  if (sdists.size === 0) return [];
+  const paths = await fetch([...sdists.values()].map(({ file }) => file));
   const all: (readonly string[])[] = [];
-  for (const { name, sha256 } of files.values()) {
-    const there = paths.get(sha256);
-    if (there !== undefined) all.push(await buildRequiresOfSdist(there, name));
+  for (const { file, ...within } of sdists.values()) {
+    const path = paths.get(file.sha256);
+    if (path !== undefined)
+      all.push(await buildRequiresOfSdist({ path, name: file.name, ...within }));
   }
   return all;
 }
@@ -50,11 +54,19 @@ export async function sdistBuildRequires(
 /**
  * What an sdist needs to be built.
  *
- * @param name  of the sdist, for the error
+ * @param sdist  its path; its name, for the error
  * @throws SDIST
  */
-export async function buildRequiresOfSdist(path: string, name: string): Promise<readonly string[]> {
-  const bytes = await readSdistFile(path, "pyproject.toml");
+export async function buildRequiresOfSdist({
+  path,
+  name,
+  subdirectory = ".",
+}: {
+  readonly path: string;
+  readonly name: string;
+  readonly subdirectory?: string;
+}): Promise<readonly string[]> {
+  const bytes = await readSdistFile(path, posix.join(subdirectory, "pyproject.toml"));
   if (bytes === undefined) return legacyBuildRequires;
   try {
     return buildRequiresOf(parse(Buffer.from(bytes).toString("utf8")));

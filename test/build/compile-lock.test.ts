@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { compileBuildsLock, readBackends, unlockedRequires } from "../../src/python/builds-lock.ts";
+import { buildsLockState, compileBuildsLock, readBackends } from "../../src/python/builds-lock.ts";
 import { compileLock } from "../../src/python/compile-lock.ts";
 import { readLock } from "../../src/python/lock/read-lock.ts";
 import type { LockRequest } from "../../src/python/lock-request.ts";
@@ -211,15 +211,16 @@ describe("a lock", () => {
 test("what builds need is locked beside a lock of another tool", async () => {
   const requires = [["tinybackend"], ["setuptools"]];
   const builds = { uv: uv!, minor: 11 };
-  expect(unlockedRequires(requires, readBackends(join(folder, "uv.lock")))).toEqual([
-    "tinybackend",
-  ]);
+  const stateOf = (minor = 11) =>
+    buildsLockState(join(folder, "uv.lock"), { requires, minor }).state;
+  expect(stateOf()).toBe("missing");
   expect(await compileBuildsLock(folder, requires, builds)).toEqual({
     path: join(folder, "pylock.builds.toml"),
     changed: true,
   });
   const backends = readBackends(join(folder, "uv.lock"));
-  expect(unlockedRequires(requires, backends)).toBeUndefined();
+  expect(stateOf()).toBe("current");
+  expect(stateOf(10)).toEqual({ stale: "it is for Python >=3.11, and 3.10 is used" });
   expect(backends.map(({ locked }) => locked.map((line) => line.split(" ")[0]))).toEqual([
     ["setuptools==80.0", "wheel==0.45"],
     ["tinybackend==2.0"],

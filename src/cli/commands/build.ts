@@ -24,7 +24,8 @@ export async function build({ operands, values }: Call): Promise<number> {
   else process.stdout.write(built.map(textLine).join(""));
   say(builds, check, values.flag("verbose"));
   const code = exitCodeOfReport(builds.report);
-  return code === exitCodes.done && check && builds.outdated.length > 0 ? exitCodes.couldNot : code;
+  const differs = builds.outdated.length > 0 || builds.built.some(({ compiled }) => compiled);
+  return code === exitCodes.done && check && differs ? exitCodes.couldNot : code;
 }
 
 function jsonLine(built: BuiltPackage): string {
@@ -38,11 +39,19 @@ function textLine({ name, path, size, sha256 }: BuiltPackage): string {
 function say({ built, waiting, outdated }: Builds, check: boolean, verbose: boolean): void {
   const lines = [
     ...(check ? outdated : []).map(({ title, reason }) => `${title} would be built: ${reason}`),
+    ...built.filter((each) => check || each.built).flatMap(compiledLine),
     ...waiting.map(({ title, reason }) => `${title} waits: it ${reason}, and is built by apply`),
   ];
   const unchanged = built.filter((each) => !each.built).length;
   if (verbose || unchanged === built.length) lines.push(...unchangedText(unchanged));
   if (lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
+}
+
+function compiledLine({ title, compiled }: BuiltPackage): readonly string[] {
+  if (compiled === undefined) return [];
+  return [
+    `${title} has what was compiled on this machine, and may come out differently on another: ${compiled.join(", ")}`,
+  ];
 }
 
 function unchangedText(count: number): readonly string[] {

@@ -5,7 +5,7 @@ import { openSession } from "../session.ts";
 /** The path of each lock on stdout; what became of it, on stderr. */
 export async function lock({ operands, values }: Call): Promise<number> {
   const { graph, runtime, renderer } = await openSession(values, { making: false });
-  const { lockPackages } = await import("../../operations/packages.ts");
+  const { lockPackages } = await import("../../operations/locks.ts");
   const check = values.flag("check");
   const names = values
     .text("upgrade")
