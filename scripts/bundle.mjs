@@ -1,8 +1,9 @@
 // @ts-check
 /** How everything touchdown ships is bundled: the build and the benchmarks share it. */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -42,14 +43,18 @@ export const bundle = {
  * @returns {Promise<string[]>} what is in them, as paths from here
  */
 export async function bundleInto(folder) {
-  // What runs from kept code can't import, but all it needs is in it or Node's own.
-  const kept = { ...bundle, supported: { "dynamic-import": false } };
+  const kept = {
+    ...bundle,
+    // What runs from kept code can't import, but all it needs is in it or Node's own.
+    supported: { "dynamic-import": false },
+    banner: { js: `${start}${helpers}` },
+    footer: { js: "})" },
+  };
   /** @type {Set<string>} */
   const clients = new Set();
   const core = await build({
     ...kept,
     plugins: [lazyModules(clients)],
-    banner: { js: helpers },
     stdin: {
       contents: `exports.index = () => require("./src/index.ts");
         exports.run = () => require("./src/cli/run.ts");`,
@@ -65,6 +70,7 @@ export async function bundleInto(folder) {
   });
   const command = await build({
     ...bundle,
+    define: { ...bundle.define, TOUCHDOWN_CODE: JSON.stringify(await hashOf(folder)) },
     plugins: [verbsApart],
     entryPoints: ["src/cli/main.ts"],
     outfile: join(folder, "touchdown.cjs"),
@@ -73,6 +79,21 @@ export async function bundleInto(folder) {
   const library = `export const { ${names.join(", ")} } = core.index();`;
   await writeFile(join(folder, "index.js"), `import core from "./core.cjs";\n${library}\n`);
   return [core, aws, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/**
+ * A file that Node requires calls its function itself; as a script it gives the function, so that
+ * no text has to be put around it.
+ */
+const start =
+  '(typeof module==="object"?(f)=>f(exports,require,module,__filename,(url)=>import(url)):(f)=>f)' +
+  "(function(exports,require,module,__filename,__import){";
+
+/** @param {string} folder */
+async function hashOf(folder) {
+  const hash = createHash("sha256");
+  for (const name of ["core.cjs", "clients.cjs"]) hash.update(await readFile(join(folder, name)));
+  return hash.digest("hex");
 }
 
 /**

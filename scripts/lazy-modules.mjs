@@ -8,12 +8,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
 
-/**
- * What the modules count on: TypeScript's two names, and ours; once in the bundle. Where the bundle
- * is run from kept code, `__import` is given to it.
- */
+/** What the modules count on: TypeScript's two names, and ours; once in the bundle. */
 export const helpers = [
-  'var __import = typeof __import === "function" ? __import : (url) => import(url);',
   "const __importStar = (module) => module;",
   "const __importDefault = (module) => (module?.__esModule ? module : { default: module });",
   "const __whenUsed = (load) => ({",

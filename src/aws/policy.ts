@@ -1,49 +1,11 @@
 /** Policy documents, declared by anyone and compared by what they mean. */
-import * as z from "zod";
 import { canonical } from "../core/canonical.ts";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import { policySchema } from "./policy-schema.ts";
 
-const text = orRef(z.string());
-const texts = orRef(z.union([text, z.array(text)]));
-const scalar = orRef(z.union([z.string(), z.boolean(), z.number()]));
-
-const principals = z.strictObject({
-  AWS: texts.optional(),
-  Service: texts.optional(),
-  Federated: texts.optional(),
-  CanonicalUser: texts.optional(),
-});
-const principal = orRef(z.union([z.literal("*"), principals]));
-
-const statement = z.strictObject({
-  Sid: text.optional(),
-  Effect: orRef(z.enum(["Allow", "Deny"])),
-  Principal: principal.optional(),
-  NotPrincipal: principal.optional(),
-  Action: texts.optional(),
-  NotAction: texts.optional(),
-  Resource: texts.optional(),
-  NotResource: texts.optional(),
-  Condition: orRef(
-    z.record(z.string(), z.record(z.string(), orRef(z.union([scalar, z.array(scalar)])))),
-  ).optional(),
-});
-
-const policyObject = z.strictObject({
-  Version: orRef(z.enum(["2012-10-17", "2008-10-17"])).optional(),
-  Id: text.optional(),
-  Statement: orRef(z.union([z.array(orRef(statement)), statement])),
-});
-
-const policyText = z.string().refine(isJsonObject, "must be a policy document in JSON");
-
-/**
- * A policy as an object, refs anywhere inside, or as JSON.
- *
- * @source IAM user guide, grammar of the IAM JSON policy language
- */
-export const policyArgument = orRef(z.union([policyObject, policyText]));
+/** A policy as an object, refs anywhere inside, or as JSON. */
+export const policyArgument = orRef(() => policySchema);
 
 /** A policy document, as text or as what it parses to. */
 export type Policy = string | object;
@@ -143,13 +105,4 @@ function objectOf(value: unknown): Json {
 function sorted(values: readonly unknown[]): readonly unknown[] {
   const byText = new Map(values.map((value) => [canonical(value), value]));
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-}
-
-function isJsonObject(given: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(given);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  } catch {
-    return false;
-  }
 }

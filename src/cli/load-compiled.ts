@@ -10,7 +10,9 @@ import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { cachePath } from "../host/dirs.ts";
 
-const parameters = "exports,require,module,__filename,__import";
+/** Put in by the bundler: the sha256 of all that can be loaded. */
+declare const TOUCHDOWN_CODE: string;
+
 type Body = (...values: unknown[]) => void;
 
 const folder = join(
@@ -23,16 +25,15 @@ export function loadCompiled(name: string): unknown {
   const file = join(import.meta.dirname, name);
   const source = readFileSync(file, "latin1");
   const place = join(folder, `${name}-${verb()}`);
-  const seal = sealOf(source);
-  const cachedData = read(place, seal);
-  const script = new Script(`(function(${parameters}){${source}\n})`, {
+  const cachedData = read(place);
+  const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   // Only what this run has used is in it, so a run that failed early is no good.
   if (cachedData === undefined || script.cachedDataRejected === true) {
     process.once("exit", (exitCode) => {
-      if (exitCode === 0) write(place, seal, script.createCachedData());
+      if (exitCode === 0) write(place, script.createCachedData());
     });
   }
   const module = { exports: {} };
@@ -50,32 +51,32 @@ function verb(): string {
   return process.argv.slice(2).find((word) => /^[a-z]+$/u.test(word)) ?? "help";
 }
 
-/** V8 would crash on code that is not as it wrote it; it looks at no more than the source's length. */
-function sealOf(source: string): (code: Uint8Array) => Buffer {
+/** V8 looks at no more than the source's length, and crashes or hangs on code that is damaged. */
+function sealOf(code: Uint8Array): Buffer {
   const { version, arch, platform } = process;
-  const start = createHash("sha256").update(`${version} ${arch} ${platform}\n`).update(source);
-  return (code) => start.copy().update(code).digest();
+  const maker = `${TOUCHDOWN_CODE} ${version} ${arch} ${platform}\n`;
+  return createHash("sha256").update(maker).update(code).digest();
 }
 
 const sealBytes = 32;
 
-function read(place: string, seal: (code: Uint8Array) => Buffer): Buffer | undefined {
+function read(place: string): Buffer | undefined {
   try {
     const bytes = readFileSync(place);
     const code = bytes.subarray(sealBytes);
-    return seal(code).equals(bytes.subarray(0, sealBytes)) ? code : undefined;
+    return sealOf(code).equals(bytes.subarray(0, sealBytes)) ? code : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Whole or absent. A cache that can't be written costs time, not the run. */
-function write(place: string, seal: (code: Uint8Array) => Buffer, code: Buffer): void {
+function write(place: string, code: Buffer): void {
   const temporary = `${place}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(dirname(place)), { recursive: true, mode: 0o700 });
     mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(temporary, Buffer.concat([seal(code), code]));
+    writeFileSync(temporary, Buffer.concat([sealOf(code), code]));
     renameSync(temporary, place);
   } catch {
     // Tried again at the next run.

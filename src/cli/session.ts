@@ -36,23 +36,23 @@ interface Purpose {
  */
 export async function openSession(values: Values, purpose: Purpose): Promise<Session> {
   refuseContradictions(values);
-  const path = await findTouchdownfile(process.cwd(), values.text("file"));
+  const path = findTouchdownfile(process.cwd(), values.text("file"));
   return sessionFrom(path, { values, ...purpose });
 }
 
 /** For a verb that names a function: a Touchdownfile says its account, and may be missing. */
 export async function openFunctionSession(values: Values): Promise<Omit<Session, "graph">> {
   refuseContradictions(values);
-  const path = await touchdownfileIfAny(values);
+  const path = touchdownfileIfAny(values);
   if (path !== undefined) return sessionFrom(path, { values, making: false });
   const { renderer, runtime } = await openRuntime(values, process.cwd());
   const overrides = await overridesOf(values, runtime);
   return { workspace: new library.Workspace({ overrides }), runtime, renderer };
 }
 
-async function touchdownfileIfAny(values: Values): Promise<string | undefined> {
+function touchdownfileIfAny(values: Values): string | undefined {
   try {
-    return await findTouchdownfile(process.cwd(), values.text("file"));
+    return findTouchdownfile(process.cwd(), values.text("file"));
   } catch (error) {
     const absent = error instanceof TouchdownError && error.code === "TOUCHDOWNFILE_MISSING";
     if (absent && values.text("file") === undefined) return undefined;

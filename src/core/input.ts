@@ -12,12 +12,16 @@ type OrRef<S extends z.ZodType> = z.ZodType<
   z.input<S> | Ref<z.input<S>> | (string extends z.input<S> ? Textual : never)
 >;
 
-/** `schema`, or a ref to such a value; the value is checked when the ref is known. */
-export function orRef<S extends z.ZodType>(schema: S): OrRef<S> {
+/**
+ * `schema`, or a ref to such a value; the value is checked when the ref is known.
+ *
+ * @param schema  a big one as a function, so that it is made only where there is such a value
+ */
+export function orRef<S extends z.ZodType>(schema: S | (() => S)): OrRef<S> {
   return z.unknown().transform((value, context) => {
     if (isRef(value)) return value;
     if (isTextual(value)) return value[asText]();
-    return inner(schema, value, context);
+    return inner(typeof schema === "function" ? schema() : schema, value, context);
   }) as unknown as OrRef<S>;
 }
 

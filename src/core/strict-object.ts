@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+// zod would write and compile a function for each schema, to run it a few times.
+z.config({ jitless: true });
+
 /**
  * A strict object whose properties keep their doc comments in the published types.
  *

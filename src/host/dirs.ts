@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
@@ -75,7 +76,8 @@ function here(): Surroundings {
 
 async function privateFolder(path: string, variable: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    // At once, as every run does it: Node's promises of files would have to be loaded for it.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
   } catch (cause) {
     const hint = `set ${variable} to a folder you can write to`;

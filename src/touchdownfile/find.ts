@@ -1,5 +1,5 @@
 /** Which file is the user's Touchdownfile. */
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 
@@ -12,10 +12,10 @@ const names = ["Touchdownfile.ts", "Touchdownfile.mts", "Touchdownfile.js", "Tou
  *
  * @throws TOUCHDOWNFILE_MISSING
  */
-export async function findTouchdownfile(from: string, file?: string): Promise<string> {
+export function findTouchdownfile(from: string, file?: string): string {
   if (file !== undefined) {
     const path = resolve(from, file);
-    if (await isFile(path)) return path;
+    if (isFile(path)) return path;
     throw new TouchdownError("TOUCHDOWNFILE_MISSING", `there is no file ${path}`, {
       hint: "name a Touchdownfile that exists with --file",
     });
@@ -23,7 +23,7 @@ export async function findTouchdownfile(from: string, file?: string): Promise<st
   const folders = upwards(resolve(from));
   for (const folder of folders) {
     for (const name of names) {
-      if (await isFile(join(folder, name))) return join(folder, name);
+      if (isFile(join(folder, name))) return join(folder, name);
     }
   }
   throw new TouchdownError(
@@ -40,13 +40,6 @@ function upwards(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...upwards(parent)];
 }
 
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    const absent = ["ENOENT", "ENOTDIR"];
-    if (error instanceof Error && "code" in error && absent.includes(String(error.code)))
-      return false;
-    throw error;
-  }
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
