@@ -1,4 +1,5 @@
 import type { Surroundings } from "./pip-settings.ts";
+import { isTable, tableOf, type Table } from "./toml-table.ts";
 import { uvTables } from "./uv-environment.ts";
 
 /** A place where uv and pip look for packages, as it is configured: its address may have credentials. */
@@ -25,7 +26,7 @@ export type ConfiguredIndexes = {
  */
 export function configuredIndexes(folder: string, surroundings: Surroundings): ConfiguredIndexes {
   const { environment } = surroundings;
-  const tables = uvTables(folder, surroundings).flatMap((table) => [table, inside(table)]);
+  const tables = uvTables(folder, surroundings).flatMap((table) => [table, tableOf(table, "pip")]);
   const variables = (["more", "default"] as const).flatMap((kind) =>
     indexVariables[kind]
       .flatMap((name) => (environment[name] ?? "").split(/\s+/).filter(Boolean))
@@ -78,17 +79,6 @@ const olderKeys = {
   "find-links": "links",
 } as const;
 
-type Table = Readonly<Record<string, unknown>>;
-
-function inside(table: Table): Table {
-  const pip = table["pip"];
-  return isTable(pip) ? pip : {};
-}
-
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import { stringsOf, tableOf, type Table } from "./toml-table.ts";
 import { findWorkspace } from "./uv-workspace.ts";
+import { saysVirtual } from "./virtual-project.ts";
 import { normalizeName } from "./wheel-name.ts";
 
 export type ProjectInputs = {
@@ -56,17 +57,8 @@ export function readProjectInputs(folder: string): ProjectInputs {
       ...(isStatic(document) ? [] : wholeFiles(folder, dynamicFiles(document))),
     ],
     places: [...new Set([...places, ...members])],
-    buildRequires: isBuilt(document, folder) ? buildRequiresOf(document) : undefined,
+    buildRequires: saysVirtual(document, folder) ? undefined : buildRequiresOf(document),
   };
-}
-
-/** @source uv's documentation, “Build systems”, `tool.uv.package`; poetry's `package-mode` */
-function isBuilt(document: Table, folder: string): boolean {
-  const tool = tableOf(document, "tool");
-  const said = tableOf(tool, "uv")["package"] ?? tableOf(tool, "poetry")["package-mode"];
-  if (typeof said === "boolean") return said;
-  const legacy = ["setup.py", "setup.cfg"].some((name) => existsSync(join(folder, name)));
-  return legacy || "build-system" in document;
 }
 
 /**

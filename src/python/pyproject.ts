@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import { dependencyGroups } from "./dependency-groups.ts";
+import { legacyBuildRequires } from "./project-inputs.ts";
 import { parseToml, Table } from "./table.ts";
 import { normalizeName } from "./wheel-name.ts";
 
@@ -95,7 +96,7 @@ function buildSystem(table: Table | undefined): BuildSystem {
   if (table !== undefined && table.strings("requires") === undefined)
     throw table.refuse("requires", "a list of requirements");
   return {
-    requires: table?.strings("requires") ?? ["setuptools >= 40.8.0"],
+    requires: table?.strings("requires") ?? legacyBuildRequires,
     // what pip and build take for a project from before PEP 517
     backend: backend ?? "setuptools.build_meta:__legacy__",
     backendPath,

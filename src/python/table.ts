@@ -1,5 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import { TouchdownError, type ErrorCode } from "../errors.ts";
+import { isTable } from "./toml-table.ts";
 
 /** Which file it is, for messages, and the code of the errors that its contents give. */
 export interface TableFile {
@@ -160,10 +161,4 @@ export function parseJson(text: string, from: TableFile): Table {
   }
   if (isTable(value)) return new Table(value, from);
   throw new TouchdownError(from.code, `${from.file} is not a JSON object`);
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
 }

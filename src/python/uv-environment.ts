@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { pipSettings, type Surroundings } from "./pip-settings.ts";
+import { isTable, tableOf, type Table } from "./toml-table.ts";
 
 /**
  * The variables uv runs with: the user's own, without those that would send it elsewhere, and, where uv is not
@@ -133,15 +134,13 @@ const translations: readonly Translation[] = [
 function configuredKeys(folder: string, surroundings: Surroundings): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const table of uvTables(folder, surroundings)) {
-    for (const key of [...Object.keys(table), ...Object.keys(tableIn(table, "pip"))]) keys.add(key);
+    for (const key of [...Object.keys(table), ...Object.keys(tableOf(table, "pip"))]) keys.add(key);
     const indexes = table["index"];
     const isDefault = (index: unknown): boolean => isTable(index) && index["default"] === true;
     if (Array.isArray(indexes) && indexes.some(isDefault)) keys.add("default-index");
   }
   return keys;
 }
-
-type Table = Readonly<Record<string, unknown>>;
 
 /** uv's own configuration of the project, the user and the system, as it stands in the files, the nearest first. */
 export function uvTables(folder: string, { environment, platform, home }: Surroundings): Table[] {
@@ -163,7 +162,7 @@ function projectTables(folder: string): Table[] {
   for (let place = folder; ; place = dirname(place)) {
     const own = join(place, "uv.toml");
     if (existsSync(own)) return [tomlFile(own)];
-    const tool = tableIn(tableIn(tomlFile(join(place, "pyproject.toml")), "tool"), "uv");
+    const tool = tableOf(tableOf(tomlFile(join(place, "pyproject.toml")), "tool"), "uv");
     if (Object.keys(tool).length > 0) return [tool];
     if (dirname(place) === place) return [];
   }
@@ -175,15 +174,6 @@ function tomlFile(path: string): Table {
   } catch {
     return {}; // not there; or damaged, which uv will say in its own words
   }
-}
-
-function tableIn(table: Table, key: string): Table {
-  const value = table[key];
-  return isTable(value) ? value : {};
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function here(): Surroundings {

@@ -16,7 +16,11 @@ export function isVirtualProject(folder: string): boolean {
   const file = join(folder, "pyproject.toml");
   if (!existsSync(file)) return false;
   const document = documentOf(readFileSync(file, "utf8"));
-  if (document === undefined) return false;
+  return document !== undefined && saysVirtual(document, folder);
+}
+
+/** As `isVirtualProject`, of its pyproject.toml. */
+export function saysVirtual(document: Table, folder: string): boolean {
   const tool = tableOf(document, "tool");
   const said = tableOf(tool, "uv")["package"] ?? tableOf(tool, "poetry")["package-mode"];
   if (typeof said === "boolean") return !said;
