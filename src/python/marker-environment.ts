@@ -2,9 +2,14 @@ import type { MarkerEnvironment } from "./evaluate-marker.ts";
 import { factsOf, type PythonRuntime, type Target } from "./targets.ts";
 
 /**
- * The patch that every Lambda function of a runtime has at least reached. AWS moves functions on by itself, never back, so
- * a marker such as `python_full_version < "3.11.3"` is settled. Raising one changes what locks select, and so is a
- * change of touchdown's.
+ * The patch that a Lambda function of a runtime is taken to have reached. AWS moves functions on by itself, never back, so
+ * a marker such as `python_full_version < "3.11.3"` is settled; which patch each region has at a moment AWS does not
+ * publish. These are a bound from below: the releases of October 2025, the newest when Lambda got python3.14. By August
+ * 2026 python.org had 3.10.21, 3.11.16, 3.12.14, 3.13.15 and 3.14.7; 3.9.25 is the last of its line. Raising one changes
+ * what locks select, and so is a change of touchdown's.
+ *
+ * @source PEP 596, 619, 664, 693, 719 and 745 for the releases; AWS Lambda developer guide, “Understanding how Lambda
+ *   manages runtime version updates”
  */
 const patches: Readonly<Record<PythonRuntime, number>> = {
   "python3.9": 25,
