@@ -59,35 +59,9 @@ async function packed(
   }
 }
 
-async function packOnce(
-  session: PackageSession,
-  want: PackageWant,
-  state: PackageState,
-  key: string,
-): Promise<PackedZip> {
-  const store = await session.store();
-  // Its name is its sha256, which is known once it is written: until then it is under the key.
-  const place = store.path(zipBucket, key);
-  mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
-  const made = await packedAt(place, { session, want, state, store });
-  const { index, ...zip } = made.packed;
-  const path = store.path(zipBucket, zip.sha256);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  renameSync(place, path);
-  if (made.base !== undefined) {
-    const { sha256 } = zip;
-    store.writeRecord(baseBucket, made.base, {
-      sha256,
-      index,
-      compiled: made.compiled,
-    } satisfies Base);
-  }
-  return { zip, compiled: made.compiled };
-}
-
-/** A zip of the same dependencies and own paths: of the next one only own files' bytes differ. */
+/** A zip that others of the same dependencies and own paths are made from: only own files' bytes differ. */
 interface Base {
-  readonly sha256: string;
+  readonly zip: PackedZip["zip"];
   readonly index: Packed["index"];
   readonly compiled: readonly string[];
 }
@@ -97,38 +71,80 @@ interface Packing {
   readonly want: PackageWant;
   readonly state: PackageState;
   readonly store: Store;
+  /** Where the zip is written; it is named by its sha256 once that is known. */
+  readonly place: string;
 }
 
-interface Made {
-  readonly packed: Packed;
-  readonly compiled: readonly string[];
-  /** Under which it is the base of others. */
-  readonly base?: string;
-}
-
-async function packedAt(place: string, packing: Packing): Promise<Made> {
-  const { session, want, state, store } = packing;
+/** From a base, where there is one. Of packages that could share one, the first makes it, and the others wait. */
+async function packOnce(
+  session: PackageSession,
+  want: PackageWant,
+  state: PackageState,
+  key: string,
+): Promise<PackedZip> {
+  const store = await session.store();
+  const place = store.path(zipBucket, key);
+  mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+  const packing = { session, want, state, store, place };
   const own = ownEntries(want, state.inspected.sources);
-  const key = baseKey(own, packing);
-  const base =
-    key === undefined ? undefined : (store.readRecord(baseBucket, key) as Base | undefined);
-  const zip = base === undefined ? undefined : store.find(zipBucket, base.sha256);
-  if (base !== undefined && zip !== undefined && key !== undefined) {
-    const packed = await repack(own, place, { base: { path: zip, index: base.index } });
-    if (packed !== undefined) return { packed, compiled: base.compiled, base: key };
-  }
-  const { stagePackage } = await import("./stage-package.ts");
-  const { entries, compiled, shadowing } = await stagePackage(session, want, {
-    inspected: state.inspected,
-    own,
+  const shared = baseKey(own, packing);
+  if (shared === undefined) return packAll(own, packing);
+  let mine: (Base & { readonly shadowing: boolean }) | undefined;
+  const base = await session.once(`base ${shared}`, async () => {
+    const known = store.readRecord(baseBucket, shared) as Base | undefined;
+    if (known !== undefined && store.find(zipBucket, known.zip.sha256) !== undefined) return known;
+    mine = await packAll(own, packing);
+    if (mine.shadowing) return undefined;
+    const { zip, index, compiled } = mine;
+    store.writeRecord(baseBucket, shared, { zip, index, compiled } satisfies Base);
+    return mine;
   });
+  if (mine !== undefined) return mine;
+  return (
+    (base === undefined ? undefined : await packFrom(base, own, packing)) ?? packAll(own, packing)
+  );
+}
+
+async function packFrom(
+  base: Base,
+  own: readonly OwnEntry[],
+  { store, place }: Packing,
+): Promise<PackedZip | undefined> {
+  const { compiled, index } = base;
+  const path = store.path(zipBucket, base.zip.sha256);
+  const packed = await repack(own, place, { base: { path, index } });
+  return packed === undefined ? undefined : { zip: named(packed, { store, place }), compiled };
+}
+
+async function packAll(
+  own: readonly OwnEntry[],
+  packing: Packing,
+): Promise<Base & { readonly shadowing: boolean }> {
+  const { session, want, state, place } = packing;
+  const { stagePackage } = await import("./stage-package.ts");
+  const { inspected } = state;
+  const { entries, compiled, shadowing } = await stagePackage(session, want, { inspected, own });
   if (entries.length === 0) throw nothingIn(want);
   const packed = await pack(entries, place);
-  return { packed, compiled, ...(key === undefined || shadowing ? {} : { base: key }) };
+  return { zip: named(packed, packing), index: packed.index, compiled, shadowing };
+}
+
+/** Moved to where its sha256 says. */
+function named(
+  { sha256, size, unzippedSize }: Packed,
+  { store, place }: Pick<Packing, "store" | "place">,
+): PackedZip["zip"] {
+  const path = store.path(zipBucket, sha256);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  renameSync(place, path);
+  return { sha256, size, unzippedSize };
 }
 
 /** Undefined where an edit of an own file may mean more than other bytes: a binary is proved each time. */
-function baseKey(own: readonly OwnEntry[], { want, state }: Packing): string | undefined {
+function baseKey(
+  own: readonly OwnEntry[],
+  { want, state }: Pick<Packing, "want" | "state">,
+): string | undefined {
   if (want.bytecode || want.part === "dependencies" || own.some(({ path }) => path.endsWith(".so")))
     return undefined;
   const paths = own.map(({ path, mode }) => `${mode.toString(8)} ${path}`).toSorted();

@@ -107,13 +107,13 @@ function mustBeThere(folder: string, { project, requirements }: PackageWant): vo
 }
 
 /** Loads what understands locks only where there is one to understand. */
-async function standingOf(session: PackageSession, want: PackageWant): Promise<LockStanding> {
-  const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
-  if (which.kind === "none") return { state: "none" };
-  if (which.kind === "given") return current(session, which.path);
-  return session.once(`lock ${JSON.stringify([which.folder, inputsOf(want)])}`, () =>
-    Promise.resolve(ownStanding(session, want)),
-  );
+function standingOf(session: PackageSession, want: PackageWant): Promise<LockStanding> {
+  const identity = JSON.stringify([want.lock, inputsOf(want)]);
+  return session.once(`lock ${identity}`, async () => {
+    const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
+    if (which.kind === "none") return { state: "none" };
+    return which.kind === "given" ? current(session, which.path) : ownStanding(session, want);
+  });
 }
 
 /** Where the lock that touchdown keeps for a package is, and how it stands; undefined where another's is obeyed, or none is needed. */

@@ -49,9 +49,9 @@ export async function resolveLock(
   const store = await session.store();
   const folder = dirname(lock.path);
   const key = keyOf(lock, selection);
-  const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
-  if (known !== undefined) return known.map((each) => placed(each, folder));
   return session.once(`resolve ${lock.path} ${key}`, async () => {
+    const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
+    if (known !== undefined) return known.map((each) => placed(each, folder));
     const { readLock } = await import("./lock/read-lock.ts");
     const packages = await readLock(lock.path, selection);
     const found = await located(session, packages, { lock: lock.path, selection });

@@ -83,8 +83,7 @@ export class Store {
     const bytes = encodeRecord(`${bucket}/${key}`, value);
     const temporary = temporaryPath(path);
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, bytes, { flag: "wx" });
+      writeWithFolder(temporary, bytes);
       renameSync(temporary, path);
     } catch (cause) {
       removeQuietly(temporary);
@@ -182,6 +181,17 @@ export class Store {
       if (entered || !isLockFailure(error)) throw error;
       return work();
     }
+  }
+}
+
+/** The folder is there but for the first time, and asking for it each time costs as much as writing. */
+function writeWithFolder(path: string, bytes: string | Uint8Array): void {
+  try {
+    writeFileSync(path, bytes, { flag: "wx" });
+  } catch (error) {
+    if (errorName(error) !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, bytes, { flag: "wx" });
   }
 }
 
