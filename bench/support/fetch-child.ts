@@ -1,6 +1,6 @@
 /** The process that `fetch.bench.ts` times: `node fetch-child.mjs FILES STORE`. */
 import { readFileSync } from "node:fs";
-import { fetchFiles } from "../../src/python/fetch.ts";
+import { fetchFiles } from "../../src/python/fetch/fetch.ts";
 import type { LockedFile } from "../../src/python/lock/locked.ts";
 import { openStore } from "../../src/store/store.ts";
 

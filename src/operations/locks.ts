@@ -1,10 +1,10 @@
 /** Write, or look at, the locks of a workspace's Python packages. Asks AWS nothing. */
 import type { Graph } from "../core/graph.ts";
 import type { Runtime } from "../core/runtime.ts";
-import { buildsLockState, compileBuildsLock, readBackends } from "../python/builds-lock.ts";
+import { buildsLockState, compileBuildsLock, readBackends } from "../python/locking/builds-lock.ts";
 import { buildsBesideLock, type BuildsBeside } from "../python/given-lock.ts";
 import { ownLockState } from "../python/inspect.ts";
-import type { LockState } from "../python/lock-state.ts";
+import type { LockState } from "../python/locking/lock-state.ts";
 import type { PackageWant } from "../python/package-schema.ts";
 import type { PackageSession } from "../python/session.ts";
 import { relativeName } from "../python/sources.ts";

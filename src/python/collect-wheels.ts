@@ -1,12 +1,12 @@
 /** The wheels of a package, in the store: fetched, or built here where there is none. */
 import { dirname } from "node:path";
-import type { BuiltWheel } from "./built-wheels.ts";
+import type { BuiltWheel } from "./build/built-wheels.ts";
 import type { Inspected } from "./inspect.ts";
 import type { LockedFile } from "./lock/locked.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Resolved } from "./resolve-lock.ts";
 import type { PackageSession } from "./session.ts";
-import { parseWheelName } from "./wheel-name.ts";
+import { parseWheelName } from "./wheel/wheel-name.ts";
 
 /** Fetched, or built here. */
 export type CollectedWheel = BuiltWheel;
@@ -65,7 +65,7 @@ class Builder {
   }
 
   async project(folder: string): Promise<CollectedWheel> {
-    const { buildProject } = await import("./project-wheel.ts");
+    const { buildProject } = await import("./build/project-wheel.ts");
     return this.#session.once(this.#key(folder), async () =>
       buildProject(folder, { ...(await this.#options(folder)), hasher: this.#session }),
     );
@@ -75,7 +75,7 @@ class Builder {
     { file, subdirectory }: Extract<Resolved, { kind: "sdist" }>,
     path: string,
   ): Promise<CollectedWheel> {
-    const { buildSdist } = await import("./build-wheel.ts");
+    const { buildSdist } = await import("./build/build-wheel.ts");
     const { name, sha256 } = file;
     const sdist = { name, path, sha256, ...(subdirectory === undefined ? {} : { subdirectory }) };
     return this.#session.once(this.#key(`${sha256} ${subdirectory ?? ""}`), async () =>
@@ -84,7 +84,7 @@ class Builder {
   }
 
   async checkout(source: Extract<Resolved, { kind: "vcs" }>): Promise<CollectedWheel> {
-    const { wheelOfCommit } = await import("./checkout.ts");
+    const { wheelOfCommit } = await import("./build/checkout.ts");
     return this.#session.once(this.#key(`${source.url} ${source.commit}`), async () => {
       const { store, target, backends, signal } = await this.#options(this.#session.folder);
       const build = (folder: string) => this.project(folder);
@@ -103,7 +103,7 @@ class Builder {
   }
 
   async #options(folder: string) {
-    const { readBackends } = await import("./builds-lock.ts");
+    const { readBackends } = await import("./locking/builds-lock.ts");
     const { signal } = this.#session;
     return {
       store: await this.#session.store(),

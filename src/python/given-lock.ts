@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { inspect, ownLockState } from "./inspect.ts";
 import type { PackageWant } from "./package-schema.ts";
-import { buildRequiresOfProject } from "./project-inputs.ts";
+import { buildRequiresOfProject } from "./projects/project-inputs.ts";
 import type { Resolved } from "./resolve-lock.ts";
-import { buildRequiresOfSdist } from "./sdists-to-build.ts";
+import { buildRequiresOfSdist } from "./build/sdists-to-build.ts";
 import type { PackageSession } from "./session.ts";
-import { factsOf } from "./targets.ts";
+import { factsOf } from "./wheel/targets.ts";
 
 export interface BuildsBeside {
   /** The folder of the lock, and of what is locked beside it; absolute. */
@@ -58,7 +58,7 @@ async function requiresOf(
       all.push(await buildRequiresOfSdist({ path, name: file.name, ...within }));
     }
     if (each.kind === "vcs") {
-      const { buildRequiresOfCommit } = await import("./checkout.ts");
+      const { buildRequiresOfCommit } = await import("./build/checkout.ts");
       all.push(await buildRequiresOfCommit(each, session.signal));
     }
   }

@@ -2,21 +2,21 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
-import { lockPath } from "./lock-request.ts";
-import { lockState } from "./lock-state.ts";
-import type { LockState } from "./lock-state.ts";
+import { lockPath } from "./locking/lock-request.ts";
+import { lockState } from "./locking/lock-state.ts";
+import type { LockState } from "./locking/lock-state.ts";
 import type { InputTable } from "./package-key.ts";
 import { patternsOf } from "./patterns.ts";
 import type { PackageWant } from "./package-schema.ts";
-import { readRequirementsFile } from "./requirements-file.ts";
+import { readRequirementsFile } from "./projects/requirements-file.ts";
 import { resolveLock } from "./resolve-lock.ts";
 import type { Resolved } from "./resolve-lock.ts";
 import type { LockInputs, PackageSession } from "./session.ts";
 import { defaultSources, relativeName, sourceFiles } from "./sources.ts";
 import type { SourceArgument, SourceFile } from "./sources.ts";
-import type { Target } from "./targets.ts";
-import { treeHash } from "./tree-hash.ts";
-import { isVirtualProject } from "./virtual-project.ts";
+import type { Target } from "./wheel/targets.ts";
+import { treeHash } from "./projects/tree-hash.ts";
+import { isVirtualProject } from "./projects/virtual-project.ts";
 import { lockFolder, lockInputs, whichLock } from "./which-lock.ts";
 
 export type LockStanding =

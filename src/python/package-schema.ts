@@ -4,7 +4,7 @@ import { orRef } from "../core/input.ts";
 import type { Resolved } from "../core/ref.ts";
 import { strictObject } from "../core/strict-object.ts";
 import type { PackageSession } from "./session.ts";
-import { architectures, pythonRuntimes } from "./targets.ts";
+import { architectures, pythonRuntimes } from "./wheel/targets.ts";
 
 const path = z
   .string()

@@ -14,7 +14,7 @@ import { pythonPackage } from "./package.ts";
 import type { PackageProperties } from "./package.ts";
 import type { Part, PythonPackageArgs } from "./package-schema.ts";
 import { PackageSession } from "./session.ts";
-import type { Architecture, PythonRuntime, Target } from "./targets.ts";
+import type { Architecture, PythonRuntime, Target } from "./wheel/targets.ts";
 
 /** A zip that touchdown builds; goes where code can. */
 export class PythonPackage implements ArtifactLike {

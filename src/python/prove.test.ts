@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeElf, type ElfOptions } from "../../test/support/make-elf.ts";
-import { elfInMemory, readElf } from "./elf.ts";
-import { importsOn, parseExtensionName } from "./extension-name.ts";
+import { elfInMemory, readElf } from "./wheel/elf.ts";
+import { importsOn, parseExtensionName } from "./wheel/extension-name.ts";
 import { prove } from "./prove.ts";
 import { stage, type StagedEntry, type StagedWheel } from "./stage.ts";
-import type { Target } from "./targets.ts";
-import type { WheelEntry } from "./wheel-contents.ts";
+import type { Target } from "./wheel/targets.ts";
+import type { WheelEntry } from "./wheel/wheel-contents.ts";
 
 const x311: Target = { runtime: "python3.11", architecture: "x86_64" };
 const arm313: Target = { runtime: "python3.13", architecture: "arm64" };

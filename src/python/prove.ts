@@ -2,11 +2,11 @@ import { closeSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import { TouchdownError, type ErrorCode } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
-import { elfInFile, elfInMemory, readElf, type ElfFacts } from "./elf.ts";
-import { importsOn, isInterpreterTag, parseExtensionName } from "./extension-name.ts";
+import { elfInFile, elfInMemory, readElf, type ElfFacts } from "./wheel/elf.ts";
+import { importsOn, isInterpreterTag, parseExtensionName } from "./wheel/extension-name.ts";
 import { refuseTooBig } from "./package-size.ts";
 import type { StagedEntry, StagedWheel } from "./staged.ts";
-import { factsOf, pythonRuntimes, targetText, type Target } from "./targets.ts";
+import { factsOf, pythonRuntimes, targetText, type Target } from "./wheel/targets.ts";
 
 export interface ProofInput {
   readonly target: Target;

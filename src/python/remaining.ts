@@ -1,14 +1,14 @@
 /** The wheels of a package without those that `withoutPackages` takes out. */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { evaluateMarker } from "./evaluate-marker.ts";
-import { markerEnvironment } from "./marker-environment.ts";
+import { evaluateMarker } from "./specifiers/evaluate-marker.ts";
+import { markerEnvironment } from "./specifiers/marker-environment.ts";
 import type { PackageWant } from "./package-schema.ts";
-import { parseRequirement } from "./requirement.ts";
-import type { Requirement } from "./requirement.ts";
-import { requirementsLines } from "./requirements-lines.ts";
-import type { WheelContents } from "./wheel-contents.ts";
-import { normalizeName } from "./wheel-name.ts";
+import { parseRequirement } from "./specifiers/requirement.ts";
+import type { Requirement } from "./specifiers/requirement.ts";
+import { requirementsLines } from "./projects/requirements-lines.ts";
+import type { WheelContents } from "./wheel/wheel-contents.ts";
+import { normalizeName } from "./wheel/wheel-name.ts";
 import { withoutPackages } from "./without-packages.ts";
 
 interface HasContents {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { dirname, relative, resolve, sep } from "node:path";
 import { TouchdownError } from "../errors.ts";
-import { bestWheel, chooseWheel } from "./choose-wheel.ts";
+import { bestWheel, chooseWheel } from "./wheel/choose-wheel.ts";
 import type { LocatedPackage } from "./lock/index-files.ts";
 import type { LockedFile, LockedPackage, Selection } from "./lock/locked.ts";
 import type { PackageSession } from "./session.ts";
@@ -70,7 +70,7 @@ async function located(
 ): Promise<readonly LocatedPackage[]> {
   const needed = await Promise.all(packages.map((each) => withBestFile(each, selection)));
   if (needed.every(isLocated)) return needed;
-  const { locatePackages } = await import("./locate-packages.ts");
+  const { locatePackages } = await import("./lock/locate-packages.ts");
   const { signal } = session;
   return locatePackages(needed, {
     lock: relativeName(session.folder, lock),

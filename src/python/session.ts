@@ -6,12 +6,12 @@ import { TouchdownError } from "../errors.ts";
 import { FileHashes } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
-import type { LockRequest } from "./lock-request.ts";
-import { factsOf } from "./targets.ts";
-import type { Target } from "./targets.ts";
-import type { BytecodePython } from "./bytecode-python.ts";
+import type { LockRequest } from "./locking/lock-request.ts";
+import { factsOf } from "./wheel/targets.ts";
+import type { Target } from "./wheel/targets.ts";
+import type { BytecodePython } from "./bytecode/bytecode-python.ts";
 import type { LockedFile } from "./lock/locked.ts";
-import type { Uv } from "./uv.ts";
+import type { Uv } from "./uv/uv.ts";
 
 interface SessionOptions {
   /** The Touchdownfile's. */
@@ -105,7 +105,7 @@ export class PackageSession {
   /** Bring files into the store; the path there of each, by its sha256. */
   async fetch(files: readonly LockedFile[]): Promise<ReadonlyMap<string, string>> {
     if (files.length === 0) return new Map();
-    const { fetchFiles } = await import("./fetch.ts");
+    const { fetchFiles } = await import("./fetch/fetch.ts");
     const { signal, folder } = this;
     return fetchFiles(files, {
       store: await this.store(),
@@ -118,14 +118,14 @@ export class PackageSession {
   /** What compiles bytecode for a target. */
   python(target: Target): Promise<BytecodePython> {
     return this.once(`python ${target.runtime}`, async () => {
-      const { knownPython } = await import("./known-python.ts");
+      const { knownPython } = await import("./bytecode/known-python.ts");
       return knownPython(target, await this.store());
     });
   }
 
   uv(): Promise<Uv> {
     return this.once("uv", async () => {
-      const { findUv } = await import("./uv.ts");
+      const { findUv } = await import("./uv/uv.ts");
       const store = await this.store();
       const { signal } = this;
       const onProgress = (line: string): void => this.say(line);

@@ -1,5 +1,5 @@
 /** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
-import type { addBytecode } from "./bytecode.ts";
+import type { addBytecode } from "./bytecode/bytecode.ts";
 import { collectWheels } from "./collect-wheels.ts";
 import type { Inspected } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
@@ -10,8 +10,8 @@ import { remaining } from "./remaining.ts";
 import type { PackageSession } from "./session.ts";
 import { stage } from "./stage.ts";
 import type { StagedEntry } from "./stage.ts";
-import { wheelContentsOf } from "./wheel-contents.ts";
-import type { WheelContents } from "./wheel-contents.ts";
+import { wheelContentsOf } from "./wheel/wheel-contents.ts";
+import type { WheelContents } from "./wheel/wheel-contents.ts";
 
 /** A distribution that goes into a package: what is in its wheel, and where the wheel is. */
 export interface StagedWheel {
@@ -81,7 +81,7 @@ async function withBytecode(
   want: PackageWant,
   staged: Parameters<typeof addBytecode>[0],
 ): Promise<readonly StagedEntry[]> {
-  const { addBytecode } = await import("./bytecode.ts");
+  const { addBytecode } = await import("./bytecode/bytecode.ts");
   const { signal } = session;
   const { entries, skipped } = await addBytecode(staged, {
     store: await session.store(),

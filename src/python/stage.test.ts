@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathMatcher } from "./path-patterns.ts";
 import { stage, type StagedEntry, type StagedWheel } from "./stage.ts";
-import type { WheelEntry } from "./wheel-contents.ts";
+import type { WheelEntry } from "./wheel/wheel-contents.ts";
 
 const hash = (text: string, form: "hex" | "base64url"): string =>
   createHash("sha256").update(text).digest(form);

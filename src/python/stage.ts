@@ -1,7 +1,7 @@
 import { compareBytes } from "./byte-order.ts";
 import { settler, type Settle } from "./settle.ts";
 import type { FromWheel, StagedEntry, StagedWheel, StageInput } from "./staged.ts";
-import type { WheelEntry } from "./wheel-contents.ts";
+import type { WheelEntry } from "./wheel/wheel-contents.ts";
 
 export type { StagedEntry, StagedWheel, StageInput } from "./staged.ts";
 

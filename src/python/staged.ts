@@ -1,4 +1,4 @@
-import type { WheelContents, WheelEntry } from "./wheel-contents.ts";
+import type { WheelContents, WheelEntry } from "./wheel/wheel-contents.ts";
 
 /** One file of the zip and where its bytes are. */
 export type StagedEntry = FromWheel | FromBytes | FromFile;

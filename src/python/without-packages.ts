@@ -1,5 +1,5 @@
 /** Which distributions stay when some are taken out, with what only those needed. */
-import type { Requirement } from "./requirement.ts";
+import type { Requirement } from "./specifiers/requirement.ts";
 
 /** A distribution, and what its metadata says that it needs on the target. */
 export interface Needing {

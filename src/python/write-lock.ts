@@ -21,7 +21,7 @@ export async function writeLock(
   const folder = lockFolder(want, session.folder);
   const request = session.lockRequest(folder, inputsOf(want));
   const written = await session.once(`write lock ${JSON.stringify(request)}`, async () => {
-    const { compileLock } = await import("./compile-lock.ts");
+    const { compileLock } = await import("./locking/compile-lock.ts");
     const { signal } = session;
     const running = signal === undefined ? {} : { signal };
     const uv = await session.uv();

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { buildSdist } from "../../src/python/build-wheel.ts";
-import { buildProject } from "../../src/python/project-wheel.ts";
-import type { Uv } from "../../src/python/uv.ts";
-import { wheelContentsOf } from "../../src/python/wheel-contents.ts";
+import { buildSdist } from "../../src/python/build/build-wheel.ts";
+import { buildProject } from "../../src/python/build/project-wheel.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
+import { wheelContentsOf } from "../../src/python/wheel/wheel-contents.ts";
 import { readEntry } from "../../src/zip/read-entry.ts";
 import { readCentralDirectory } from "../../src/zip/read.ts";
 import { buildWorld, tinyBackend, writeTree } from "../support/build-world.ts";

@@ -3,13 +3,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { buildsLockState, compileBuildsLock, readBackends } from "../../src/python/builds-lock.ts";
-import { compileLock } from "../../src/python/compile-lock.ts";
+import {
+  buildsLockState,
+  compileBuildsLock,
+  readBackends,
+} from "../../src/python/locking/builds-lock.ts";
+import { compileLock } from "../../src/python/locking/compile-lock.ts";
 import { readLock } from "../../src/python/lock/read-lock.ts";
-import type { LockRequest } from "../../src/python/lock-request.ts";
-import { lockState, requireCurrentLock } from "../../src/python/lock-state.ts";
-import { readLockTable } from "../../src/python/lock-table.ts";
-import type { Uv } from "../../src/python/uv.ts";
+import type { LockRequest } from "../../src/python/locking/lock-request.ts";
+import { lockState, requireCurrentLock } from "../../src/python/locking/lock-state.ts";
+import { readLockTable } from "../../src/python/locking/lock-table.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { startPackageIndex, type PackageIndex } from "../support/package-index.ts";

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Uv } from "../../src/python/uv.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import { tinyBackend } from "../support/build-world.ts";
 import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";

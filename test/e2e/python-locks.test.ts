@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Uv } from "../../src/python/uv.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { startPackageIndex } from "../support/package-index.ts";
 import type { PackageIndex } from "../support/package-index.ts";

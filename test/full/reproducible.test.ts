@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Uv } from "../../src/python/uv.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import { command } from "../support/cli.ts";
 import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findUv, programsOnPath } from "../../src/python/uv.ts";
-import { pinnedUv } from "../../src/python/uv-pinned.ts";
+import { findUv, programsOnPath } from "../../src/python/uv/uv.ts";
+import { pinnedUv } from "../../src/python/uv/uv-pinned.ts";
 import { run } from "../../src/host/run.ts";
 import { openStore } from "../../src/store/store.ts";
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { readPylock } from "../../src/python/lock/pylock.ts";
-import { markerEnvironment } from "../../src/python/marker-environment.ts";
-import { architectures, pythonRuntimes } from "../../src/python/targets.ts";
+import { markerEnvironment } from "../../src/python/specifiers/marker-environment.ts";
+import { architectures, pythonRuntimes } from "../../src/python/wheel/targets.ts";
 import { askOracle } from "../support/oracle-python.ts";
 
 test("a pylock.toml selects what PyPA's packaging selects, for every target", async () => {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TouchdownError } from "../../src/errors.ts";
-import { tagsOf } from "../../src/python/tags.ts";
-import { architectures, pythonRuntimes } from "../../src/python/targets.ts";
-import { parseWheelName } from "../../src/python/wheel-name.ts";
+import { tagsOf } from "../../src/python/wheel/tags.ts";
+import { architectures, pythonRuntimes } from "../../src/python/wheel/targets.ts";
+import { parseWheelName } from "../../src/python/wheel/wheel-name.ts";
 import { askOracle } from "../support/oracle-python.ts";
 
 const script = (name: string): string => join(import.meta.dirname, name);

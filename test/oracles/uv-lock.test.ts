@@ -6,7 +6,7 @@ import { run } from "../../src/host/run.ts";
 import type { LockedPackage, Selection } from "../../src/python/lock/locked.ts";
 import { readPylock } from "../../src/python/lock/pylock.ts";
 import { readUvLock } from "../../src/python/lock/uv-lock.ts";
-import { architectures, pythonRuntimes } from "../../src/python/targets.ts";
+import { architectures, pythonRuntimes } from "../../src/python/wheel/targets.ts";
 import { oracleProgram } from "../support/oracle-python.ts";
 
 let folder: string;

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheFolder } from "../../src/host/dirs.ts";
 import { sha256File } from "../../src/host/files.ts";
 import { run } from "../../src/host/run.ts";
-import { bestWheel } from "../../src/python/choose-wheel.ts";
-import { tagsOf } from "../../src/python/tags.ts";
-import { architectures, pythonRuntimes, type Target } from "../../src/python/targets.ts";
-import { wheelContentsOf, type WheelEntry } from "../../src/python/wheel-contents.ts";
-import { parseWheelName } from "../../src/python/wheel-name.ts";
+import { bestWheel } from "../../src/python/wheel/choose-wheel.ts";
+import { tagsOf } from "../../src/python/wheel/tags.ts";
+import { architectures, pythonRuntimes, type Target } from "../../src/python/wheel/targets.ts";
+import { wheelContentsOf, type WheelEntry } from "../../src/python/wheel/wheel-contents.ts";
+import { parseWheelName } from "../../src/python/wheel/wheel-name.ts";
 import { openStore } from "../../src/store/store.ts";
 import { oraclePython } from "../support/oracle-python.ts";
 

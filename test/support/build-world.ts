@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BackendLock } from "../../src/python/lock-table.ts";
-import type { BuildProjectOptions } from "../../src/python/project-wheel.ts";
-import type { Target } from "../../src/python/targets.ts";
-import type { Uv } from "../../src/python/uv.ts";
+import type { BackendLock } from "../../src/python/locking/lock-table.ts";
+import type { BuildProjectOptions } from "../../src/python/build/project-wheel.ts";
+import type { Target } from "../../src/python/wheel/targets.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import { openStore } from "../../src/store/store.ts";
 
 /** Write files below a folder; a text that begins with `#!` can be run. */

@@ -1,11 +1,18 @@
 /** Texts as PEP 440 and PEP 508 have them, and as they do not, and what touchdown says of them. */
 import fc from "fast-check";
 import { TouchdownError } from "../../src/errors.ts";
-import { evaluateMarker, type MarkerEnvironment } from "../../src/python/evaluate-marker.ts";
-import { parseMarker } from "../../src/python/marker.ts";
-import { parseRequirement } from "../../src/python/requirement.ts";
-import { parseSpecifier, satisfies } from "../../src/python/specifier.ts";
-import { compareVersions, formatVersion, parseVersion } from "../../src/python/version.ts";
+import {
+  evaluateMarker,
+  type MarkerEnvironment,
+} from "../../src/python/specifiers/evaluate-marker.ts";
+import { parseMarker } from "../../src/python/specifiers/marker.ts";
+import { parseRequirement } from "../../src/python/specifiers/requirement.ts";
+import { parseSpecifier, satisfies } from "../../src/python/specifiers/specifier.ts";
+import {
+  compareVersions,
+  formatVersion,
+  parseVersion,
+} from "../../src/python/specifiers/version.ts";
 
 export type Environment = Readonly<Record<string, string | readonly string[]>>;
 

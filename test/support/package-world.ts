@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { cleanEnvironment, touchdown } from "./cli.ts";
 import type { Ran } from "./cli.ts";
 import type { PackageIndex } from "./package-index.ts";
-import type { Uv } from "../../src/python/uv.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 
 export interface WorldOptions {
   readonly index: PackageIndex;

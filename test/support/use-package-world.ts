@@ -1,6 +1,6 @@
 /** For a test file of packages: an index with its wheels, and a world of its own for each test. */
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { Uv } from "../../src/python/uv.ts";
+import type { Uv } from "../../src/python/uv/uv.ts";
 import type { MadeFile } from "./make-wheel.ts";
 import { startPackageIndex } from "./package-index.ts";
 import type { PackageIndex } from "./package-index.ts";

@@ -1,5 +1,5 @@
 import { TouchdownError } from "../../src/errors.ts";
-import { findUv, type Uv } from "../../src/python/uv.ts";
+import { findUv, type Uv } from "../../src/python/uv/uv.ts";
 import { openStore } from "../../src/store/store.ts";
 
 /** A uv, from the PATH or, fetched once, from the user's store; `undefined` where none can be had. */

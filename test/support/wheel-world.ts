@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { learnWheel, type WheelFile } from "../../src/python/learn-wheel.ts";
-import type { WheelContents } from "../../src/python/wheel-contents.ts";
+import { learnWheel, type WheelFile } from "../../src/python/wheel/learn-wheel.ts";
+import type { WheelContents } from "../../src/python/wheel/wheel-contents.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { hexOf, makeWheel, type MadeWheel, type WheelOptions } from "./make-wheel.ts";
 

@@ -1,5 +1,5 @@
 import { TouchdownError } from "../../errors.ts";
-import { normalizeName, parseWheelName } from "../wheel-name.ts";
+import { normalizeName, parseWheelName } from "../wheel/wheel-name.ts";
 import type { LockedFile, LockedSource } from "./locked.ts";
 
 type FilesSource = Extract<LockedSource, { kind: "files" }>;

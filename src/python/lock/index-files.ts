@@ -1,5 +1,5 @@
 import { TouchdownError } from "../../errors.ts";
-import { withoutCredentials } from "../credentials.ts";
+import { withoutCredentials } from "../uv/credentials.ts";
 import { sha256Of } from "./locked-file.ts";
 import type { LockedFile, LockedPackage, LockedSource } from "./locked.ts";
 import { filesSource } from "./files-source.ts";

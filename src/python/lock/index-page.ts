@@ -1,5 +1,5 @@
 import { TouchdownError } from "../../errors.ts";
-import { parseJson } from "../table.ts";
+import { parseJson } from "../projects/table.ts";
 import { fileNameOf } from "./locked-file.ts";
 
 /** A project's page in an index, as it was answered. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TouchdownError } from "../../errors.ts";
-import type { Table } from "../table.ts";
+import type { Table } from "../projects/table.ts";
 import type { LockedFile } from "./locked.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Target } from "../targets.ts";
+import type { Target } from "../wheel/targets.ts";
 
 /** A file that a lock names: where it is, and its hash. */
 export interface LockedFile {

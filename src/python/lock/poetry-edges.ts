@@ -1,9 +1,9 @@
 import { TouchdownError } from "../../errors.ts";
-import { evaluateMarker } from "../evaluate-marker.ts";
-import { parseMarker } from "../marker.ts";
-import { markerEnvironment, pythonFullVersion } from "../marker-environment.ts";
-import { inPoetryRange } from "../poetry-constraint.ts";
-import type { Target } from "../targets.ts";
+import { evaluateMarker } from "../specifiers/evaluate-marker.ts";
+import { parseMarker } from "../specifiers/marker.ts";
+import { markerEnvironment, pythonFullVersion } from "../specifiers/marker-environment.ts";
+import { inPoetryRange } from "../specifiers/poetry-constraint.ts";
+import type { Target } from "../wheel/targets.ts";
 import type { PoetryNeed, PoetryPackage } from "./poetry-package.ts";
 import type { Edge } from "./walk.ts";
 

@@ -1,9 +1,9 @@
 import { TouchdownError } from "../../errors.ts";
-import { evaluateMarker } from "../evaluate-marker.ts";
-import { parseMarker } from "../marker.ts";
-import { markerEnvironment, pythonFullVersion } from "../marker-environment.ts";
-import { inPoetryRange } from "../poetry-constraint.ts";
-import { parseToml, type Table } from "../table.ts";
+import { evaluateMarker } from "../specifiers/evaluate-marker.ts";
+import { parseMarker } from "../specifiers/marker.ts";
+import { markerEnvironment, pythonFullVersion } from "../specifiers/marker-environment.ts";
+import { inPoetryRange } from "../specifiers/poetry-constraint.ts";
+import { parseToml, type Table } from "../projects/table.ts";
 import { byName } from "./by-name.ts";
 import type { LockedPackage, ReadOptions } from "./locked.ts";
 import { poetryPackages, type PoetryPackage } from "./poetry-package.ts";

@@ -1,5 +1,5 @@
-import type { Table } from "../table.ts";
-import { normalizeName } from "../wheel-name.ts";
+import type { Table } from "../projects/table.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 
 /** What poetry writes as the value of a dependency, in locks as in pyproject.toml. */
 export interface PoetryNeed {

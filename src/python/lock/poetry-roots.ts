@@ -1,6 +1,6 @@
-import { parseRequirement } from "../requirement.ts";
-import type { Table } from "../table.ts";
-import { normalizeName } from "../wheel-name.ts";
+import { parseRequirement } from "../specifiers/requirement.ts";
+import type { Table } from "../projects/table.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 import type { ReadOptions } from "./locked.ts";
 import { poetryNeeds, type PoetryNeed } from "./poetry-package.ts";
 import { askedFor } from "./select.ts";

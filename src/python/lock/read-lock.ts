@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { TouchdownError } from "../../errors.ts";
 import { readIfExists } from "../../host/files.ts";
-import { parseToml, type Table } from "../table.ts";
+import { parseToml, type Table } from "../projects/table.ts";
 import type { LockedPackage, Selection } from "./locked.ts";
 import { readPylock } from "./pylock.ts";
 import { readPdmLock } from "./pdm-lock.ts";

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { TouchdownError } from "../../errors.ts";
-import { evaluateMarker } from "../evaluate-marker.ts";
-import { markerEnvironment } from "../marker-environment.ts";
-import { readProject } from "../pyproject.ts";
-import type { RequirementsEntry } from "../requirements-entry.ts";
-import { readRequirementsFile } from "../requirements-file.ts";
-import { normalizeName } from "../wheel-name.ts";
+import { evaluateMarker } from "../specifiers/evaluate-marker.ts";
+import { markerEnvironment } from "../specifiers/marker-environment.ts";
+import { readProject } from "../projects/pyproject.ts";
+import type { RequirementsEntry } from "../projects/requirements-entry.ts";
+import { readRequirementsFile } from "../projects/requirements-file.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 import { byName } from "./by-name.ts";
 import { filesSource } from "./files-source.ts";
 import { fileNameOf, requireSha256, sha256Of } from "./locked-file.ts";

@@ -1,9 +1,9 @@
 import { TouchdownError } from "../../errors.ts";
-import { pythonFullVersion } from "../marker-environment.ts";
-import { parseSpecifiers, satisfies } from "../specifier.ts";
-import type { Table } from "../table.ts";
-import { targetText, type Target } from "../targets.ts";
-import { normalizeName } from "../wheel-name.ts";
+import { pythonFullVersion } from "../specifiers/marker-environment.ts";
+import { parseSpecifiers, satisfies } from "../specifiers/specifier.ts";
+import type { Table } from "../projects/table.ts";
+import { targetText, type Target } from "../wheel/targets.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 
 /**
  * Refuse a target whose Python the lock, or a package in it, was not made for.

@@ -1,10 +1,10 @@
 import { dirname, relative } from "node:path";
 import { TouchdownError } from "../../errors.ts";
-import { evaluateMarker, type MarkerEnvironment } from "../evaluate-marker.ts";
-import { parseMarker } from "../marker.ts";
-import { markerEnvironment } from "../marker-environment.ts";
-import { parseToml, type Table } from "../table.ts";
-import { normalizeName } from "../wheel-name.ts";
+import { evaluateMarker, type MarkerEnvironment } from "../specifiers/evaluate-marker.ts";
+import { parseMarker } from "../specifiers/marker.ts";
+import { markerEnvironment } from "../specifiers/marker-environment.ts";
+import { parseToml, type Table } from "../projects/table.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 import { byName } from "./by-name.ts";
 import type { LockedPackage, ReadOptions } from "./locked.ts";
 import { askedFor, checkPython, wrongTarget } from "./select.ts";

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
-import type { Table } from "../table.ts";
-import { normalizeName } from "../wheel-name.ts";
+import type { Table } from "../projects/table.ts";
+import { normalizeName } from "../wheel/wheel-name.ts";
 
 /** One `[[package]]` of a uv.lock. */
 export interface UvPackage {

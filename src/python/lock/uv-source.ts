@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { TouchdownError } from "../../errors.ts";
-import type { Table } from "../table.ts";
+import type { Table } from "../projects/table.ts";
 import { filesSource } from "./files-source.ts";
 import { fileNameOf, isUrl, lockedFile, requireSha256, sha256Of } from "./locked-file.ts";
 import type { LockedFile, LockedSource } from "./locked.ts";

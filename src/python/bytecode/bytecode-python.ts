@@ -1,0 +1,88 @@
+import { TouchdownError } from "../../errors.ts";
+import { run } from "../../host/run.ts";
+import { pyenvPython } from "../build/build-python.ts";
+import { factsOf, type Target } from "../wheel/targets.ts";
+import { programsOnPath } from "../uv/uv.ts";
+
+/** An interpreter whose bytecode the target's Python takes. */
+export interface BytecodePython {
+  /** What it runs as; for a shim, what is behind it. */
+  readonly program: string;
+  /** Exact: `3.11.7`, `3.14.0rc2`. Two of the same version write the same bytecode. */
+  readonly version: string;
+}
+
+/**
+ * A CPython of the target's minor version on this machine: on the PATH, pyenv's newest, or one that uv knows.
+ *
+ * @throws BYTECODE_PYTHON, INTERRUPTED
+ */
+export async function findBytecodePython(
+  target: Target,
+  options: { readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<BytecodePython> {
+  const environment = options.environment ?? process.env;
+  const { minor } = factsOf(target);
+  const tried: string[] = [];
+  for await (const program of candidates(minor, environment["PATH"] ?? "")) {
+    const found = await probe(program, minor);
+    if (typeof found !== "string") return found;
+    tried.push(`${program} ${found}`);
+  }
+  throw new TouchdownError(
+    "BYTECODE_PYTHON",
+    `bytecode for ${target.runtime} needs a CPython 3.${minor}, and this machine has none`,
+    {
+      hint: [
+        `install one, for example with: uv python install 3.${minor}; or leave bytecode out`,
+        ...tried,
+      ].join("\n"),
+    },
+  );
+}
+
+async function* candidates(minor: number, path: string): AsyncGenerator<string> {
+  for (const name of [`python3.${minor}`, "python3", "python"])
+    yield* await programsOnPath(name, path);
+  const pyenv = await pyenvPython(minor);
+  if (pyenv !== undefined) yield pyenv;
+  for (const uv of await programsOnPath("uv", path)) {
+    const words = ["python", "find", "--no-project", "--no-python-downloads", `3.${minor}`];
+    const found = await attempt([uv, ...words]);
+    if (found !== undefined && found !== "") yield found;
+  }
+}
+
+const script = `
+import sys
+import sysconfig
+info = sys.version_info
+level = "" if info.releaselevel == "final" else info.releaselevel[0].replace("f", "") + str(info.serial)
+level = level.replace("c", "rc")
+print("%d.%d.%d%s" % (info[0], info[1], info[2], level))
+print(sys.implementation.name)
+print(sysconfig.get_config_var("Py_GIL_DISABLED") or 0)
+print(sys.executable)
+`;
+
+/** The Python, or why it will not do, as the rest of a sentence that begins with its path. */
+async function probe(program: string, minor: number): Promise<BytecodePython | string> {
+  const said = await attempt([program, "-I", "-c", script]);
+  const [version = "", implementation, freeThreaded, executable = ""] = said?.split("\n") ?? [];
+  if (version === "" || executable === "") return "does not run";
+  if (!version.startsWith(`3.${minor}.`)) return `is Python ${version}`;
+  if (implementation !== "cpython") return `is ${implementation}, not CPython`;
+  if (freeThreaded !== "0") return "is a free-threaded build, whose bytecode others do not take";
+  return { program: executable, version };
+}
+
+/** What a program prints, without spaces around it; `undefined` where it fails. */
+async function attempt(command: readonly string[]): Promise<string | undefined> {
+  try {
+    const { exitCode, stdout } = await run(command, { timeoutMs: 20_000 });
+    return exitCode === 0 ? stdout.trim() : undefined;
+  } catch (error) {
+    if (error instanceof TouchdownError && error.code === "INTERRUPTED") throw error;
+    return undefined;
+  }
+}

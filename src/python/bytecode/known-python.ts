@@ -1,0 +1,39 @@
+/** Which Python compiles bytecode here, remembered so that a build with nothing to do starts none. */
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import type { Store } from "../../store/store.ts";
+import { findBytecodePython } from "./bytecode-python.ts";
+import type { BytecodePython } from "./bytecode-python.ts";
+import type { Target } from "../wheel/targets.ts";
+
+const bucket = "interpreters-v1";
+
+interface Known extends BytecodePython {
+  /** Of the program: another one at its place is asked again. */
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** @throws BYTECODE_PYTHON, INTERRUPTED */
+export async function knownPython(target: Target, store: Store): Promise<BytecodePython> {
+  const key = createHash("sha256")
+    .update(JSON.stringify([target.runtime, process.env["PATH"] ?? ""]))
+    .digest("hex");
+  const known = store.readRecord(bucket, key) as Known | undefined;
+  if (known !== undefined && isSame(known)) {
+    const { program, version } = known;
+    return { program, version };
+  }
+  const found = await findBytecodePython(target);
+  const stat = statSync(found.program, { throwIfNoEntry: false });
+  if (stat !== undefined) {
+    const { size, mtimeMs } = stat;
+    store.writeRecord(bucket, key, { ...found, size, mtimeMs } satisfies Known);
+  }
+  return found;
+}
+
+function isSame({ program, size, mtimeMs }: Known): boolean {
+  const stat = statSync(program, { throwIfNoEntry: false });
+  return stat?.size === size && stat.mtimeMs === mtimeMs;
+}
