@@ -19,6 +19,8 @@ const child = join(folder, "pack-children.mjs");
 try {
   await build({
     ...bundle,
+    format: "esm",
+    splitting: true,
     entryPoints: [resolve(import.meta.dirname, "support/pack-children.ts")],
     outdir: folder,
     outExtension: { ".js": ".mjs" },
