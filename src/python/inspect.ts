@@ -1,6 +1,7 @@
 /** Everything that can be known of a package before its generated files are: its lock, its wheels, its sources. */
+import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { lockPath } from "./locking/lock-request.ts";
 import { lockState } from "./locking/lock-state.ts";
@@ -147,7 +148,20 @@ function isHashed(requirements: string): boolean {
 }
 
 function current(session: PackageSession, path: string): LockStanding {
-  return { state: "current", path, sha256: session.hashOf(path) };
+  const [own = "", ...others] = [path, ...readWith(path)].map((file) => session.hashOf(file));
+  if (others.length === 0) return { state: "current", path, sha256: own };
+  const sha256 = createHash("sha256")
+    .update([own, ...others].join("\n"))
+    .digest("hex");
+  return { state: "current", path, sha256 };
+}
+
+/** The files that a lock is not whole without: those it includes, or the project whose extras poetry.lock is for. */
+function readWith(lock: string): readonly string[] {
+  if (/\.(?:txt|in)$/.test(lock))
+    return readRequirementsFile(lock).files.filter((file) => file !== lock);
+  const project = join(dirname(lock), "pyproject.toml");
+  return basename(lock) === "poetry.lock" && existsSync(project) ? [project] : [];
 }
 
 function stale(name: string, why: string): TouchdownError {

@@ -198,6 +198,18 @@ describe.each(locks)("%s", (_name, args, files) => {
 const [, requirementsArgs] = locks[3]!;
 const hashed = { "requirements.txt": requirements };
 
+test("a file that hashed requirements include is part of the lock", async () => {
+  const { build, write } = await worldOf(requirementsArgs, {
+    "requirements.txt": "-r more.txt\n",
+    "more.txt": requirements,
+  });
+  expect(pathsIn((await build()).get("api")!.path)).toEqual(paths);
+  await write({ "more.txt": `base==2.0 --hash=sha256:${newer.sha256}\n` });
+  const changed = (await build()).get("api")!;
+  expect(changed).toMatchObject({ built: true, reason: "requirements.txt changed" });
+  expect(pathsIn(changed.path)).toContain("base-2.0.dist-info/METADATA");
+});
+
 describe("where files are looked for", () => {
   test("in the index the lock names, before those that are configured", async () => {
     const sources = [{ name: "own", url: index.url, verify_ssl: true }];
