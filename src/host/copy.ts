@@ -9,7 +9,7 @@ import { systemReason } from "./system-error.ts";
  * Copy a file whole or not at all, unless one with that sha256 is there: then it stays, with its time.
  *
  * @param facts.sha256  of `from`, 64 hex digits
- * @throws FILE_READ, FILE_WRITE
+ * @throws ARTIFACT_CHANGED where `from` no longer has it; FILE_READ, FILE_WRITE
  */
 export async function copyIfDifferent(
   from: string,
@@ -20,9 +20,19 @@ export async function copyIfDifferent(
   const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await copyFile(from, temporary);
+    if ((await sha256File(temporary)) !== sha256) throw changed(from);
     await rename(temporary, to);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
+    if (cause instanceof TouchdownError) throw cause;
     throw new TouchdownError("FILE_WRITE", `cannot write ${to}: ${systemReason(cause)}`, { cause });
   }
+}
+
+function changed(path: string): TouchdownError {
+  return new TouchdownError(
+    "ARTIFACT_CHANGED",
+    `${path} is no longer what was built: its bytes differ`,
+    { hint: "run touchdown cache verify, then the same command again: it builds it anew" },
+  );
 }

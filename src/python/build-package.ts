@@ -1,6 +1,7 @@
 /** Build one package: fetch what is missing, stage, prove, pack, and remember it under its key. */
+import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { pack, repack, WheelDamaged } from "./pack.ts";
 import type { OwnEntry, Packed } from "./pack.ts";
@@ -8,6 +9,7 @@ import { ownEntries } from "./own-entries.ts";
 import { keyOf } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Store } from "../store/store.ts";
+import { storeFailure } from "../store/store-failure.ts";
 import {
   baseBucket,
   lastBucket,
@@ -42,20 +44,23 @@ interface PackedZip {
   readonly compiled: readonly string[];
 }
 
-/** A wheel that went bad in the store is fetched again, once. */
+/** A wheel that went bad in the store is fetched or built again, once. */
 async function packed(
   session: PackageSession,
   want: PackageWant,
   state: PackageState,
   key: string,
 ): Promise<PackedZip> {
-  try {
-    return await packOnce(session, want, state, key);
-  } catch (error) {
-    if (!(error instanceof WheelDamaged)) throw error;
-    session.warn(`${error.message}; it is fetched again`);
-    rmSync(error.file, { force: true });
-    return packOnce(session, want, state, key);
+  for (const again = new Set<string>(); ;) {
+    try {
+      return await packOnce(session, want, state, key);
+    } catch (error) {
+      if (!(error instanceof WheelDamaged) || again.has(error.file)) throw error;
+      session.warn(`${error.message}; it is fetched again`);
+      again.add(error.file);
+      rmSync(error.file, { force: true });
+      session.forget("wheel ");
+    }
   }
 }
 
@@ -83,8 +88,10 @@ async function packOnce(
   key: string,
 ): Promise<PackedZip> {
   const store = await session.store();
-  const place = store.path(zipBucket, key);
-  mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+  // Two processes may build the same at once, and what one that is killed leaves is cleared away by `prune`.
+  const unique = randomBytes(6).toString("hex");
+  const place = join(dirname(store.path(zipBucket, key)), `.${key}.${unique}.tmp`);
+  inStore(store, () => mkdirSync(dirname(place), { recursive: true, mode: 0o700 }));
   const packing = { session, want, state, store, place };
   const own = ownEntries(want, state.inspected.sources);
   const shared = baseKey(own, packing);
@@ -112,7 +119,7 @@ async function packFrom(
 ): Promise<PackedZip | undefined> {
   const { compiled, index } = base;
   const path = store.path(zipBucket, base.zip.sha256);
-  const packed = await repack(own, place, { base: { path, index } });
+  const packed = await repack(own, place, { base: { path, index } }).catch(refusedBy(store));
   return packed === undefined ? undefined : { zip: named(packed, { store, place }), compiled };
 }
 
@@ -120,12 +127,12 @@ async function packAll(
   own: readonly OwnEntry[],
   packing: Packing,
 ): Promise<Base & { readonly shadowing: boolean }> {
-  const { session, want, state, place } = packing;
+  const { session, want, state, store, place } = packing;
   const { stagePackage } = await import("./stage-package.ts");
   const { inspected } = state;
   const { entries, compiled, shadowing } = await stagePackage(session, want, { inspected, own });
   if (entries.length === 0) throw nothingIn(want);
-  const packed = await pack(entries, place);
+  const packed = await pack(entries, place).catch(refusedBy(store));
   return { zip: named(packed, packing), index: packed.index, compiled, shadowing };
 }
 
@@ -134,10 +141,27 @@ function named(
   { sha256, size, unzippedSize }: Packed,
   { store, place }: Pick<Packing, "store" | "place">,
 ): PackedZip["zip"] {
-  const path = store.path(zipBucket, sha256);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  renameSync(place, path);
+  inStore(store, () => {
+    const path = store.path(zipBucket, sha256);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    renameSync(place, path);
+  });
   return { sha256, size, unzippedSize };
+}
+
+/** @throws STORE_WRITE in place of what the system says */
+function inStore(store: Store, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    refusedBy(store)(cause);
+  }
+}
+
+function refusedBy({ folder }: Store): (cause: unknown) => never {
+  return (cause) => {
+    throw storeFailure(folder, cause);
+  };
 }
 
 /** Undefined where an edit of an own file may mean more than other bytes: a binary is proved each time. */

@@ -1,6 +1,8 @@
 /** The wheels of a package, in the store: fetched, or built here where there is none. */
 import { dirname } from "node:path";
+import { sha256File } from "../host/files.ts";
 import type { BuiltWheel } from "./build/built-wheels.ts";
+import { fetchedBucket } from "./fetch/fetch-options.ts";
 import type { Inspected } from "./inspect.ts";
 import type { LockedFile } from "./lock/locked.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -77,10 +79,21 @@ class Builder {
   ): Promise<CollectedWheel> {
     const { buildSdist } = await import("./build/build-wheel.ts");
     const { name, sha256 } = file;
-    const sdist = { name, path, sha256, ...(subdirectory === undefined ? {} : { subdirectory }) };
-    return this.#session.once(this.#key(`${sha256} ${subdirectory ?? ""}`), async () =>
-      buildSdist(sdist, await this.#options(dirname(this.#lock ?? path))),
-    );
+    return this.#session.once(this.#key(`${sha256} ${subdirectory ?? ""}`), async () => {
+      const whole = await this.#whole(file, path);
+      const sdist = { name, path: whole, sha256 };
+      return buildSdist(
+        subdirectory === undefined ? sdist : { ...sdist, subdirectory },
+        await this.#options(dirname(this.#lock ?? path)),
+      );
+    });
+  }
+
+  /** A backend believes what it is given, and what it makes of a damaged sdist would be kept under the right key. */
+  async #whole(file: LockedFile, path: string): Promise<string> {
+    if ((await sha256File(path)) === file.sha256) return path;
+    (await this.#session.store()).discard(fetchedBucket(file), file.sha256);
+    return (await this.#session.fetch([file])).get(file.sha256) ?? path;
   }
 
   async checkout(source: Extract<Resolved, { kind: "vcs" }>): Promise<CollectedWheel> {

@@ -1,11 +1,13 @@
 /** What the store has of a package as it is declared now. */
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
 import { differenceOf, keyOf } from "./package-key.ts";
 import type { InputTable } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
+import type { Store } from "../store/store.ts";
 
 /** A zip that was built, as the store remembers it. */
 export interface PackageRecord {
@@ -63,7 +65,7 @@ export async function readPackage(
   const store = await session.store();
   const key = keyOf(table);
   const record = store.readRecord(packageBucket, key) as Omit<PackageRecord, "path"> | undefined;
-  const path = record === undefined ? undefined : store.find(zipBucket, record.sha256);
+  const path = record === undefined ? undefined : findZip(store, record);
   const built =
     record === undefined || path === undefined
       ? undefined
@@ -73,6 +75,16 @@ export async function readPackage(
       ? await reason(session, { want, table, gone: record !== undefined })
       : undefined;
   return { lock, inspected, table, key, built, because };
+}
+
+/** A file is not synced to the disk, so a crash of the machine may have cut it short. */
+function findZip(
+  store: Store,
+  { sha256, size }: Pick<PackageRecord, "sha256" | "size">,
+): string | undefined {
+  const path = store.find(zipBucket, sha256);
+  if (path === undefined) return undefined;
+  return statSync(path, { throwIfNoEntry: false })?.size === size ? path : undefined;
 }
 
 /** Under which a package's inputs at its last build are kept, to say what changed. */

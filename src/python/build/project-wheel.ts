@@ -76,8 +76,11 @@ async function editedWheel(tree: ProjectTree, layout: string, { store }: BuildOp
     if (entry === undefined) return undefined;
     changed.set(entry, await readChecked(file, sha256));
   }
-  const { name } = base;
-  return { name, ...(await replaceInWheel(await readFile(base.path), name, changed)) };
+  const { name, sha256 } = base;
+  const bytes = await readFile(base.path);
+  // damaged in the store: what is made of it would be kept as if it were whole
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
+  return { name, ...(await replaceInWheel(bytes, name, changed)) };
 }
 
 type Learned = LearnedSources & { readonly key: string };

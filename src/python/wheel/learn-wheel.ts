@@ -12,6 +12,7 @@ import { checkRecord, digestAlgorithm } from "./check-record.ts";
 import { readScripts } from "./entry-points.ts";
 import { inspectEntries } from "./inspect-entries.ts";
 import { placeEntries } from "./place-entries.ts";
+import { WheelDamaged } from "../pack.ts";
 import { parseRecord } from "./record-csv.ts";
 import { checkWheelVersion, findDistInfo, readMetadata } from "./wheel-metadata.ts";
 import { parseWheelName } from "./wheel-name.ts";
@@ -84,9 +85,8 @@ async function checkHash(handle: FileHandle, file: WheelFile): Promise<void> {
     at += bytesRead;
   }
   if (hash.digest("hex") === file.sha256) return;
-  throw new TouchdownError("WHEEL_DAMAGED", `it no longer has the sha256 ${file.sha256}`, {
-    hint: `delete ${file.path}, and build again`,
-  });
+  const damaged = { wheel: file.sha256, file: file.path };
+  throw new WheelDamaged(damaged, `it no longer has the sha256 ${file.sha256}`);
 }
 
 function refuseLinks(entries: readonly ZipEntry[]): void {
@@ -107,6 +107,8 @@ function textReader(source: ZipSource, entries: readonly ZipEntry[], distInfo: s
 }
 
 function namingWheel({ name, path }: WheelFile, error: unknown): unknown {
+  if (error instanceof WheelDamaged)
+    return new WheelDamaged(error, `wheel ${name}: ${error.message}`, { cause: error.cause });
   if (error instanceof TouchdownError) {
     const { code, message, cause } = error;
     const hint = error.hint ?? "take another version of it, or tell those who made it";
