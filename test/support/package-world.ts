@@ -1,6 +1,6 @@
 /** A folder with a Touchdownfile, an index on loopback and a cache of its own: the built command makes packages in it. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cleanEnvironment, touchdown } from "./cli.ts";
@@ -56,14 +56,18 @@ export async function packageWorld(options: WorldOptions): Promise<PackageWorld>
   const root = await realpath(await mkdtemp(join(tmpdir(), "touchdown-package-")));
   const folder = join(root, options.name ?? "the project");
   const cache = options.cache ?? join(root, "cache");
+  const programs = join(root, "bin");
   await mkdir(folder);
+  await mkdir(programs);
+  // in the user's cache it has another name, and each world would fetch its own
+  if (options.uv !== undefined) await symlink(options.uv.program, join(programs, "uv"));
   const env = {
     TOUCHDOWN_CACHE_DIR: cache,
     TOUCHDOWN_STATE_DIR: join(root, "state"),
     UV_DEFAULT_INDEX: options.index.url,
     UV_CACHE_DIR: join(root, "uv"),
     PIP_FIND_LINKS: "",
-    PATH: [...(options.uv ? [dirname(options.uv.program)] : []), process.env["PATH"]].join(":"),
+    PATH: `${programs}:${process.env["PATH"] ?? ""}`,
     ...options.env,
   };
   const run = (...words: string[]): Promise<Ran> => touchdown(words, { cwd: folder, env });
