@@ -94,7 +94,9 @@ export class Packages {
     this.#declare = declarations.adder(pythonPackage, this.#scope);
   }
 
-  add(args: PythonPackageArgs): PythonPackage {
+  add(written: PythonPackageArgs): PythonPackage {
+    // A Touchdownfile in JavaScript may give anything, which the schema then refuses.
+    const args: PythonPackageArgs = isPlain(written) ? written : {};
     const made = new Map<string, Resource<PackageProperties>>();
     const declare = (part: Part, use: ArtifactUse): Resource<PackageProperties> => {
       const target = targetOf(args, use);
@@ -134,7 +136,10 @@ export class Packages {
     target: Target,
     label: string,
   ): void {
-    if (lock !== undefined || (project ?? requirements) === undefined) return;
+    const named = [project, requirements].filter((path) => path !== undefined);
+    const areLists = Array.isArray(extras) && Array.isArray(groups);
+    const areTexts = [...named, ...extras, ...groups].every((text) => typeof text === "string");
+    if (lock !== undefined || named.length === 0 || !areLists || !areTexts) return;
     const folder = lockFolder({ project, requirements }, this.#folder);
     const inputs = lockInputs({ project, requirements, extras, groups });
     this.#session.register(folder, { label: label.replaceAll(" ", "-"), inputs, target });
@@ -146,7 +151,7 @@ export class Packages {
     { part, target, use, first }: Variant,
     identity: string,
   ): string {
-    const base = args.name ?? use.name ?? this.#nameOfFolder(args);
+    const base = String(args.name ?? use.name ?? this.#nameOfFolder(args));
     const of = part === "whole" ? base : `${base} ${part}`;
     const label = first || part !== "whole" ? of : `${of} ${target.runtime} ${target.architecture}`;
     if (args.name !== undefined) return label;
@@ -159,8 +164,8 @@ export class Packages {
   #nameOfFolder({ project, requirements }: PythonPackageArgs): string {
     const folder =
       project === undefined
-        ? resolve(this.#folder, requirements ?? "x", "..")
-        : resolve(this.#folder, project);
+        ? resolve(this.#folder, String(requirements ?? "x"), "..")
+        : resolve(this.#folder, String(project));
     return basename(folder).replaceAll(/[^A-Za-z0-9_-]/gu, "-") || "package";
   }
 }

@@ -10,8 +10,12 @@ import type { LockRequest } from "./locking/lock-request.ts";
 import { factsOf } from "./wheel/targets.ts";
 import type { Target } from "./wheel/targets.ts";
 import type { BytecodePython } from "./bytecode/bytecode-python.ts";
+import type { FetchProgress } from "./fetch/fetch-options.ts";
 import type { LockedFile } from "./lock/locked.ts";
 import type { Uv } from "./uv/uv.ts";
+
+/** Bytes to fetch. */
+const worthSaying = 2_000_000;
 
 interface SessionOptions {
   /** The Touchdownfile's. */
@@ -111,8 +115,19 @@ export class PackageSession {
       store: await this.store(),
       folder,
       onWait: (line) => this.say(line),
+      onProgress: this.#fetching(),
       ...(signal === undefined ? {} : { signal }),
     });
+  }
+
+  /** Says once how much is to come: what takes seconds should not look as if nothing happened. */
+  #fetching(): (progress: FetchProgress) => void {
+    let said = false;
+    return ({ totalFiles, totalBytes }) => {
+      if (said || totalBytes < worthSaying) return;
+      said = true;
+      this.say(`fetching ${totalFiles} files, ${(totalBytes / 1e6).toFixed(1)} MB`);
+    };
   }
 
   /** What compiles bytecode for a target. */
