@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
-import { bundle } from "../scripts/bundle.mjs";
+import { esModule } from "../scripts/bundle.mjs";
 import { startPackageIndex, type PackageIndex } from "../test/support/package-index.ts";
 import { uvForTests } from "../test/support/uv-for-tests.ts";
 import { printRows, running, type Command } from "./support/measure.ts";
@@ -30,12 +30,11 @@ const uvInstall = [
 ];
 try {
   await build({
-    ...bundle,
+    ...esModule,
     format: "esm",
     splitting: true,
     entryPoints: [resolve(import.meta.dirname, "support/fetch-child.ts")],
     outdir: folder,
-    outExtension: { ".js": ".mjs" },
   });
   await writeFile(join(folder, "empty.mjs"), "");
   if (uv === undefined) console.log("skipped: needs uv");

@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { bundle } from "../scripts/bundle.mjs";
+import { esModule } from "../scripts/bundle.mjs";
 import { fastest, printRatios } from "./support/fastest.ts";
 import { noiseWheel } from "./support/noise-wheel.ts";
 import { wheelEntries } from "./support/wheel-entries.ts";
@@ -18,12 +18,9 @@ const folder = await mkdtemp(join(tmpdir(), "touchdown-bench-"));
 const child = join(folder, "pack-children.mjs");
 try {
   await build({
-    ...bundle,
-    format: "esm",
-    splitting: true,
+    ...esModule,
     entryPoints: [resolve(import.meta.dirname, "support/pack-children.ts")],
     outdir: folder,
-    outExtension: { ".js": ".mjs" },
   });
   await writeFile(join(folder, "app.py"), "def handler(event, context):\n    return event\n");
   for (const name of ["S", "M", "L"] as const) {

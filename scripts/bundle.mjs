@@ -36,6 +36,22 @@ export const bundle = {
 };
 
 /**
+ * The same as one ES module, whose first lines may wait: for benchmarks of parts.
+ *
+ * @type {import("esbuild").BuildOptions}
+ */
+export const esModule = {
+  ...bundle,
+  format: "esm",
+  define: {},
+  // CommonJS packages inside an ES module still call `require` for Node's own modules.
+  banner: {
+    js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+  },
+  outExtension: { ".js": ".mjs" },
+};
+
+/**
  * Three files of CommonJS, and an ES module for programs: the command with its help
  * (touchdown.cjs), all that verbs and programs need (core.cjs), AWS's clients (clients.cjs).
  *

@@ -91,7 +91,9 @@ function usersAmong(all: readonly Node[], nodes: ReadonlySet<Node>): (node: Node
   for (const user of all.toReversed()) {
     const waits = nodes.has(user) ? [user] : (users.get(user) ?? []);
     for (const need of user.needs) {
-      users.set(need, new Set([...(users.get(need) ?? []), ...waits]));
+      const known = users.get(need) ?? new Set();
+      for (const each of waits) known.add(each);
+      users.set(need, known);
     }
   }
   return (node) => [...(users.get(node) ?? [])];

@@ -127,7 +127,7 @@ function declaredPart(
 }
 
 function same(want: unknown, have: unknown): boolean {
-  return canonical(want) === canonical(have);
+  return want === have || canonical(want) === canonical(have);
 }
 
 function immutable(resource: AnyResource, changes: readonly Change[]): TouchdownError {

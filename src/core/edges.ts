@@ -1,5 +1,5 @@
 /** Who waits for whom: refs inside arguments, and `dependsOn`. */
-import { refsIn } from "./resolve.ts";
+import { refsOf } from "./resolve.ts";
 import { isResource } from "./declared.ts";
 import type { AnyResource } from "./declared.ts";
 
@@ -9,7 +9,7 @@ export function dependenciesOf(
   resource: AnyResource,
   args: Readonly<Record<string, unknown>>,
 ): readonly AnyResource[] {
-  const needs = new Set(refsIn(args).flatMap(({ ref }) => ref.needs));
+  const needs = new Set(refsOf(args).flatMap(({ ref }) => ref.needs));
   for (const need of resource.dependsOn) if (isResource(need)) needs.add(need);
   return [...needs];
 }
@@ -20,22 +20,28 @@ export function findCycle(
   parsed: Parsed,
 ): readonly AnyResource[] | undefined {
   const done = new Set<AnyResource>();
-  const visit = (
-    resource: AnyResource,
-    trail: readonly AnyResource[],
-  ): readonly AnyResource[] | undefined => {
-    if (trail.includes(resource)) return [...trail.slice(trail.indexOf(resource)), resource];
+  // In order, each once: a Set knows both.
+  const trail = new Set<AnyResource>();
+  const visit = (resource: AnyResource): readonly AnyResource[] | undefined => {
+    if (trail.has(resource)) return [...dropUntil(trail, resource), resource];
     if (done.has(resource)) return undefined;
+    trail.add(resource);
     for (const need of dependenciesOf(resource, parsed.get(resource) ?? {})) {
-      const cycle = visit(need, [...trail, resource]);
+      const cycle = visit(need);
       if (cycle !== undefined) return cycle;
     }
+    trail.delete(resource);
     done.add(resource);
     return undefined;
   };
   for (const resource of resources) {
-    const cycle = visit(resource, []);
+    const cycle = visit(resource);
     if (cycle !== undefined) return cycle;
   }
   return undefined;
+}
+
+function dropUntil<T>(items: Iterable<T>, first: T): readonly T[] {
+  const all = [...items];
+  return all.slice(all.indexOf(first));
 }

@@ -4,7 +4,7 @@ import { dependenciesOf, findCycle } from "./edges.ts";
 import { definitionOf } from "./define.ts";
 import type { Place, Problem } from "./define.ts";
 import { parseArgs } from "./parse-args.ts";
-import { refsIn } from "./resolve.ts";
+import { refsIn, refsOf } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
 import { isResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
@@ -91,7 +91,8 @@ function refProblems(
   args: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
   const seen = new Set<string>();
-  return [...refsIn(resource.args), ...refsIn(args)].flatMap(({ ref, path }) =>
+  const parsed = args === resource.args ? [] : refsOf(args);
+  return [...refsIn(resource.args), ...parsed].flatMap(({ ref, path }) =>
     ref.problems
       .filter((problem) => !seen.has(problem) && seen.add(problem))
       .map((message) => ({ path, message: `is wrong: ${message}` })),

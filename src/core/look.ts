@@ -3,6 +3,7 @@ import { TouchdownError } from "../errors.ts";
 import { changesOfCreate, diffAspects } from "./diff.ts";
 import type { AspectDiff } from "./diff.ts";
 import { definitionOf } from "./define.ts";
+import type { Problem } from "./define.ts";
 import type { Change, Emit, Verdict } from "./events.ts";
 import { asError } from "./graph.ts";
 import type { Node } from "./graph.ts";
@@ -10,6 +11,7 @@ import type { Lookup, Outcome } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
 import { problemsOf } from "./parse-args.ts";
+import { refsOf } from "./resolve.ts";
 import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
 import type { Want } from "./want.ts";
 
@@ -155,13 +157,10 @@ function lookupIn({ findingOf }: LookOptions): Lookup {
     findingOf(resource)?.property(property) ?? { known: false, needs: [resource] };
 }
 
-/** The schema and the checks again, now that some refs have values. */
+/** The checks again, and the schema where some refs have values now. */
 async function checkKnown(node: Node, want: Want, options: LookOptions): Promise<void> {
   const { resource } = node;
-  const { known } = knownArgs(want);
-  const { schema, secretArgs = [] } = definitionOf(resource);
-  const parsed = schema.safeParse({ ...node.args, ...known }, { reportInput: true });
-  const issues = parsed.success ? [] : problemsOf(parsed.error, { names: [], secret: secretArgs });
+  const issues = refsOf(node.args).length > 0 ? issuesOf(node, want) : [];
   const checked = await problemsOfChecks(definitionOf(resource), want, options);
   for (const problem of [...issues, ...checked]) {
     const error = asError(resource, problem);
@@ -173,4 +172,10 @@ async function checkKnown(node: Node, want: Want, options: LookOptions): Promise
       name: nameOf(resource),
     });
   }
+}
+
+function issuesOf({ resource, args }: Node, want: Want): readonly Problem[] {
+  const { schema, secretArgs = [] } = definitionOf(resource);
+  const parsed = schema.safeParse({ ...args, ...knownArgs(want).known }, { reportInput: true });
+  return parsed.success ? [] : problemsOf(parsed.error, { names: [], secret: secretArgs });
 }

@@ -16,20 +16,35 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
 export function refsIn(value: unknown): { ref: Ref<unknown>; path: Path }[] {
   const found: { ref: Ref<unknown>; path: Path }[] = [];
   const seen = new Set<unknown>();
-  const visit = (item: unknown, path: Path): void => {
-    if (isRef(item)) found.push({ ref: item, path });
-    else if (isTextual(item)) found.push({ ref: item[asText](), path });
-    else if ((Array.isArray(item) || isPlain(item)) && !seen.has(item)) {
+  // Where the visit is; copied only where there is a ref.
+  const path: (string | number)[] = [];
+  const enter = (key: string | number, item: unknown): void => {
+    path.push(key);
+    visit(item);
+    path.pop();
+  };
+  const visit = (item: unknown): void => {
+    if (typeof item !== "object" || item === null) return;
+    if (isRef(item)) found.push({ ref: item, path: [...path] });
+    else if (isTextual(item)) found.push({ ref: item[asText](), path: [...path] });
+    else if (!seen.has(item)) {
       seen.add(item);
-      const entries: [string | number, unknown][] = Array.isArray(item)
-        ? item.map((each: unknown, index) => [index, each])
-        : Object.entries(item);
-      for (const [key, each] of entries) visit(each, [...path, key]);
+      if (Array.isArray(item)) item.forEach((each: unknown, index) => enter(index, each));
+      else if (isPlain(item)) for (const key of Object.keys(item)) enter(key, item[key]);
     }
   };
-  visit(value, []);
+  visit(value);
   return found;
 }
+
+/** The refs in arguments that nobody changes any more: looked for once. */
+export function refsOf(args: Readonly<Record<string, unknown>>): ReturnType<typeof refsIn> {
+  const known = found.get(args) ?? refsIn(args);
+  found.set(args, known);
+  return known;
+}
+
+const found = new WeakMap<object, ReturnType<typeof refsIn>>();
 
 /** `value` with every ref inside replaced, or all the resources it still waits for. */
 export function resolve(value: unknown, lookup: Lookup): Outcome<unknown> {

@@ -1,7 +1,7 @@
 /** Arguments as a definition sees them: real values; reading one not known yet suspends the reader. */
 import type { ErasedDefinition, Place, Problem } from "./define.ts";
 import type { Lookup, Outcome } from "./ref.ts";
-import { resolve } from "./resolve.ts";
+import { refsOf, resolve } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
 
 export type Want = Readonly<Record<string, unknown>>;
@@ -19,15 +19,29 @@ class Suspended extends Error {
 /** The value; whoever reads one that is not known yet is suspended. */
 export function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.known) return outcome.value;
-  throw new Suspended(outcome.needs);
+  throw suspended(outcome.needs);
+}
+
+/** Thrown often and shown to nobody: to take down the stack would be most of its cost. */
+function suspended(needs: readonly AnyResource[]): Suspended {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new Suspended(needs);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The arguments with refs replaced; those still waiting suspend whoever reads them. */
 export function wantOf(args: Want, lookup: Lookup): Want {
-  const want: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(args)) {
+  const open = new Set(refsOf(args).map(({ path }) => path[0]));
+  if (open.size === 0) return args;
+  const want: Record<string, unknown> = { ...args };
+  for (const name of open) {
+    if (typeof name !== "string") continue;
     let outcome: Outcome<unknown> | undefined;
-    const get = (): unknown => valueOf((outcome ??= resolve(value, lookup)));
+    const get = (): unknown => valueOf((outcome ??= resolve(args[name], lookup)));
     Object.defineProperty(want, name, { get, enumerable: true });
   }
   return want;
