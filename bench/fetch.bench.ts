@@ -31,8 +31,6 @@ const uvInstall = [
 try {
   await build({
     ...esModule,
-    format: "esm",
-    splitting: true,
     entryPoints: [resolve(import.meta.dirname, "support/fetch-child.ts")],
     outdir: folder,
   });
