@@ -73,7 +73,8 @@ export async function bundleInto(folder) {
     plugins: [lazyModules(clients)],
     stdin: {
       contents: `exports.index = () => require("./src/index.ts");
-        exports.run = () => require("./src/cli/run.ts");`,
+        exports.run = () => require("./src/cli/run.ts");
+        exports.used = () => __used;`,
       resolveDir: ".",
     },
     outfile: join(folder, "core.cjs"),

@@ -8,12 +8,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
 
-/** What the modules count on: TypeScript's two names, and ours; once in the bundle. */
+/** What the modules count on: TypeScript's two names, and ours, which counts them; once in the bundle. */
 export const helpers = [
   "const __importStar = (module) => module;",
   "const __importDefault = (module) => (module?.__esModule ? module : { default: module });",
+  "let __used = 0;",
   "const __whenUsed = (load) => ({",
   "  get $() {",
+  "    __used += 1;",
   '    return Object.defineProperty(this, "$", { value: load() }).$;',
   "  },",
   "});",

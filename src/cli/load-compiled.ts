@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { cachePath } from "../host/dirs.ts";
 
@@ -14,6 +15,15 @@ import { cachePath } from "../host/dirs.ts";
 declare const TOUCHDOWN_CODE: string;
 
 type Body = (...values: unknown[]) => void;
+
+/** What core.cjs and clients.cjs export, as far as it matters here. */
+interface Loaded {
+  /** How many modules have run. */
+  readonly used?: () => number;
+}
+
+/** V8 would drop the code of functions that ran once, and then it could not be kept. */
+setFlagsFromString("--no-flush-bytecode");
 
 const folder = join(
   cachePath({ environment: process.env, platform: process.platform, home: homedir() }),
@@ -25,18 +35,19 @@ export function loadCompiled(name: string): unknown {
   const file = join(import.meta.dirname, name);
   const source = readFileSync(file, "latin1");
   const place = join(folder, `${name}-${verb()}`);
-  const cachedData = read(place);
+  const kept = read(place);
   const script = new Script(source, {
     filename: file,
-    ...(cachedData === undefined ? {} : { cachedData }),
+    ...(kept === undefined ? {} : { cachedData: kept.code }),
   });
-  // Only what this run has used is in it, so a run that failed early is no good.
-  if (cachedData === undefined || script.cachedDataRejected === true) {
-    process.once("exit", (exitCode) => {
-      if (exitCode === 0) write(place, script.createCachedData());
-    });
-  }
-  const module = { exports: {} };
+  const module: { exports: Loaded } = { exports: {} };
+  // Only what this run has used is in it, so a run that failed early is no good, and one that used
+  // more than the run before, as the first that had something to do, is better.
+  process.once("exit", (exitCode) => {
+    const used = module.exports.used?.() ?? 0;
+    const known = kept !== undefined && script.cachedDataRejected !== true && used <= kept.used;
+    if (exitCode === 0 && !known) write(place, { used, code: script.createCachedData() });
+  });
   const require = createRequire(file);
   const own = (specifier: string): unknown =>
     specifier.startsWith("./") ? loadCompiled(specifier.slice(2)) : require(specifier);
@@ -58,25 +69,37 @@ function sealOf(code: Uint8Array): Buffer {
   return createHash("sha256").update(maker).update(code).digest();
 }
 
-const sealBytes = 32;
+/** Code, and how many modules had run when it was kept. */
+interface Kept {
+  readonly used: number;
+  readonly code: Buffer;
+}
 
-function read(place: string): Buffer | undefined {
+const sealBytes = 32;
+const countBytes = 4;
+
+/** A file is the seal of what follows, the count, and the code. */
+function read(place: string): Kept | undefined {
   try {
     const bytes = readFileSync(place);
-    const code = bytes.subarray(sealBytes);
-    return sealOf(code).equals(bytes.subarray(0, sealBytes)) ? code : undefined;
+    const sealed = bytes.subarray(sealBytes);
+    if (!sealOf(sealed).equals(bytes.subarray(0, sealBytes))) return undefined;
+    return { used: sealed.readUInt32LE(0), code: sealed.subarray(countBytes) };
   } catch {
     return undefined;
   }
 }
 
 /** Whole or absent. A cache that can't be written costs time, not the run. */
-function write(place: string, code: Buffer): void {
+function write(place: string, { used, code }: Kept): void {
   const temporary = `${place}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(dirname(place)), { recursive: true, mode: 0o700 });
     mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(temporary, Buffer.concat([sealOf(code), code]));
+    const count = Buffer.alloc(countBytes);
+    count.writeUInt32LE(used);
+    const sealed = Buffer.concat([count, code]);
+    writeFileSync(temporary, Buffer.concat([sealOf(sealed), sealed]));
     renameSync(temporary, place);
   } catch {
     // Tried again at the next run.
