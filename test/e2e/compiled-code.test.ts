@@ -20,6 +20,20 @@ test("the command keeps its compiled code, a file a verb, and runs the same from
   });
 });
 
+test("a run that uses more keeps its code in place of what was kept", async () => {
+  await inFolder({ "Touchdownfile.ts": "export default () => undefined;" }, async (cwd) => {
+    expect(await dot(cwd)).toMatchObject({ exitCode: 0 });
+    const little = await readFile(code(cwd));
+    await writeFile(join(cwd, "Touchdownfile.ts"), file);
+    expect((await dot(cwd)).stdout).toContain("jobs");
+    const more = await readFile(code(cwd));
+    expect(more.equals(little)).toBe(false);
+    await writeFile(join(cwd, "Touchdownfile.ts"), "export default () => undefined;");
+    await dot(cwd);
+    expect((await readFile(code(cwd))).equals(more)).toBe(true);
+  });
+});
+
 test("damaged code is never run: it is made again", async () => {
   await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
     const first = await dot(cwd);
