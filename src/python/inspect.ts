@@ -12,7 +12,7 @@ import type { PackageWant } from "./package-schema.ts";
 import { readRequirementsFile } from "./projects/requirements-file.ts";
 import { resolveLock } from "./resolve-lock.ts";
 import type { Resolved } from "./resolve-lock.ts";
-import type { LockInputs, PackageSession } from "./session.ts";
+import type { PackageSession } from "./session.ts";
 import { defaultSources, relativeName, sourceFiles } from "./sources.ts";
 import type { SourceArgument, SourceFile } from "./sources.ts";
 import type { Target } from "./wheel/targets.ts";
@@ -75,10 +75,6 @@ export function targetOf({ runtime, architecture }: Target): Target {
   return { runtime, architecture };
 }
 
-export function inputsOf(want: PackageWant): LockInputs {
-  return lockInputs(want);
-}
-
 function mustBeThere(folder: string, { project, requirements }: PackageWant): void {
   const isFolder = (path: string) =>
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -109,7 +105,7 @@ function mustBeThere(folder: string, { project, requirements }: PackageWant): vo
 
 /** Loads what understands locks only where there is one to understand. */
 function standingOf(session: PackageSession, want: PackageWant): Promise<LockStanding> {
-  const identity = JSON.stringify([want.lock, inputsOf(want)]);
+  const identity = JSON.stringify([want.lock, lockInputs(want)]);
   return session.once(`lock ${identity}`, async () => {
     const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
     if (which.kind === "none") return { state: "none" };
@@ -124,7 +120,7 @@ export function ownLockState(
 ): { readonly path: string; readonly state: LockState } | undefined {
   const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
   if (which.kind !== "own") return undefined;
-  const request = session.lockRequest(which.folder, inputsOf(want));
+  const request = session.lockRequest(which.folder, lockInputs(want));
   return { path: lockPath(request), state: lockState(request) };
 }
 

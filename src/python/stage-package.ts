@@ -1,6 +1,7 @@
 /** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
 import type { addBytecode } from "./bytecode/bytecode.ts";
 import { collectWheels } from "./collect-wheels.ts";
+import { targetOf } from "./inspect.ts";
 import type { Inspected } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -64,7 +65,7 @@ export async function stagePackage(
     // a generated file was named, so it may take a wheel's place
     include: (path) => include(path) || Object.hasOwn(want.files, path),
   });
-  const target = { runtime: want.runtime, architecture: want.architecture };
+  const target = targetOf(want);
   prove({ entries, wheels: staged, target });
   const compiled = wheels.flatMap((each) => (each.compiled ? [each.contents.name] : []));
   const paths = new Set(own.map(({ path }) => path));
@@ -85,7 +86,7 @@ async function withBytecode(
   const { signal } = session;
   const { entries, skipped } = await addBytecode(staged, {
     store: await session.store(),
-    python: await session.python({ runtime: want.runtime, architecture: want.architecture }),
+    python: await session.python(targetOf(want)),
     root: want.part === "dependencies" ? "/opt/python" : "/var/task",
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,8 +1,7 @@
 /** Write the lock of a package, once for all packages that share it. */
-import { inputsOf } from "./inspect.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
-import { lockFolder } from "./which-lock.ts";
+import { lockFolder, lockInputs } from "./which-lock.ts";
 
 interface WriteLockOptions {
   /** `true` for every version anew, names for those. Default: what fits is kept. */
@@ -19,7 +18,7 @@ export async function writeLock(
   options: WriteLockOptions = {},
 ): Promise<{ readonly path: string; readonly changed: boolean }> {
   const folder = lockFolder(want, session.folder);
-  const request = session.lockRequest(folder, inputsOf(want));
+  const request = session.lockRequest(folder, lockInputs(want));
   const written = await session.once(`write lock ${JSON.stringify(request)}`, async () => {
     const { compileLock } = await import("./locking/compile-lock.ts");
     const { signal } = session;

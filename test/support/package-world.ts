@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { cleanEnvironment, touchdown } from "./cli.ts";
 import type { Ran } from "./cli.ts";
 import type { PackageIndex } from "./package-index.ts";
+import type { BuiltPackage } from "../../src/operations/packages.ts";
 import type { Uv } from "../../src/python/uv/uv.ts";
 
 export interface WorldOptions {
@@ -41,16 +42,8 @@ interface Spawned {
   readonly stderr: string;
 }
 
-export interface Built {
-  readonly name: string;
-  readonly path: string;
-  readonly size: number;
-  readonly unzippedSize: number;
-  readonly sha256: string;
-  readonly codeSha256: string;
-  readonly built: boolean;
-  readonly reason: string;
-}
+/** A line of `build --json`. */
+export type Built = Omit<BuiltPackage, "title">;
 
 export async function packageWorld(options: WorldOptions): Promise<PackageWorld> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "touchdown-package-")));
