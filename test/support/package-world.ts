@@ -10,14 +10,14 @@ import type { BuiltPackage } from "../../src/operations/packages.ts";
 import type { Uv } from "../../src/python/uv/uv.ts";
 
 export interface WorldOptions {
-  readonly index: PackageIndex;
+  /** Default: what this machine is configured with. */
+  readonly index?: PackageIndex;
   /** Not needed where everything is locked and has a wheel. */
   readonly uv?: Uv;
   /** The folder's name. */
   readonly name?: string;
   /** Another world's cache, to share it. */
   readonly cache?: string;
-  /** Node to run the command with. Default: this one. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,7 +57,7 @@ export async function packageWorld(options: WorldOptions): Promise<PackageWorld>
   const env = {
     TOUCHDOWN_CACHE_DIR: cache,
     TOUCHDOWN_STATE_DIR: join(root, "state"),
-    UV_DEFAULT_INDEX: options.index.url,
+    ...(options.index === undefined ? {} : { UV_DEFAULT_INDEX: options.index.url }),
     UV_CACHE_DIR: join(root, "uv"),
     PIP_FIND_LINKS: "",
     PATH: `${programs}:${process.env["PATH"] ?? ""}`,
