@@ -1,4 +1,5 @@
 /** What apply and destroy share: show what is to be done, ask, do it, say how it ended. */
+import { toStderr } from "./output.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
 import type { Graph } from "../core/graph.ts";
 import { ask, requireAnswer } from "./confirm.ts";
@@ -32,7 +33,7 @@ export async function runChange({ values }: Call, change: Change): Promise<numbe
   };
   const options = { runtime, showValues: values.flag("show-values"), ...(yes ? {} : { confirm }) };
   const report = await change.run(graph, options).finally(() => renderer.end());
-  if (report.declined) process.stderr.write("Nothing was changed.\n");
+  if (report.declined) toStderr("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });
   return answer === "interrupted" ? exitCodes.interrupted : exitCodeOfReport(report);
 }

@@ -2,7 +2,8 @@
  * The command: what it is asked for. Help needs no more than this, so that it is there at once; a
  * verb is run by `run`, which is bundled apart.
  */
-import { exitCodeOf, exitCodes } from "./exit.ts";
+import { toStderr, toStdout } from "./output.ts";
+import { exitCodeOf } from "./exit.ts";
 import { helpText, verbHelp } from "./help.ts";
 import { parse } from "./parse.ts";
 import type { Parsed } from "./parse.ts";
@@ -13,21 +14,15 @@ import { version } from "./version.ts";
 /** Node 20 users would see the SDK's notice at every run. */
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-/** `touchdown plan | head`: the reader went away, which is no fault. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(exitCodes.done);
-  throw error;
-});
-
 void main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<void> {
   const parsed = parsedOrRefused(words);
-  if (parsed?.kind === "version") process.stdout.write(`touchdown ${version}\n`);
+  if (parsed?.kind === "version") toStdout(`touchdown ${version}\n`);
   if (parsed?.kind === "help") {
     const verb = verbs[parsed.verb ?? ""];
     const text = verb === undefined ? helpText(verbs, version) : verbHelp(parsed.verb ?? "", verb);
-    process.stdout.write(text);
+    toStdout(text);
   }
   if (parsed?.kind !== "call") return;
   const { run } = await import("./run.ts");
@@ -38,7 +33,7 @@ function parsedOrRefused(words: readonly string[]): Parsed | undefined {
   try {
     return parse(words, verbs);
   } catch (error) {
-    process.stderr.write(errorText(error, { verbose: words.includes("--verbose") }));
+    toStderr(errorText(error, { verbose: words.includes("--verbose") }));
     process.exitCode = exitCodeOf(error);
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** How a run ended: its last lines, and its exit code. */
+import { toStderr, toStdout } from "./output.ts";
 import type { Planned, Report } from "../core/converge.ts";
 import { TouchdownError } from "../errors.ts";
 import { exitCodes } from "./exit.ts";
@@ -14,7 +15,7 @@ interface ReportOptions {
 export function writePlan(planned: readonly Planned[]): void {
   const todo = planned.filter(({ verdict }) => verdict !== "unchanged");
   const text = todo.map((each) => `${plannedLines(each).join("\n")}\n`).join("\n");
-  process.stdout.write(text === "" ? "" : `${text}\n`);
+  toStdout(text === "" ? "" : `${text}\n`);
 }
 
 /** The last lines of a run; with `--json` the events have said it all. */
@@ -25,15 +26,15 @@ export function writeSummary(
 ): void {
   for (const { error } of report.failures) {
     const bug = !(error instanceof TouchdownError);
-    if (verbose || bug) process.stderr.write(errorText(error, { verbose }));
+    if (verbose || bug) toStderr(errorText(error, { verbose }));
   }
   if (json) return;
   const clean = report.failures.length === 0 && report.skipped.length === 0;
   if (clean && report.planned.every(({ verdict }) => verdict === "unchanged")) {
-    process.stdout.write(`${nothingToDo(report.planned.length)}\n`);
+    toStdout(`${nothingToDo(report.planned.length)}\n`);
     if (!verbose) return;
   }
-  process.stderr.write(`${summaryLine(report.summary, report, !done)}\n`);
+  toStderr(`${summaryLine(report.summary, report, !done)}\n`);
 }
 
 function nothingToDo(count: number): string {

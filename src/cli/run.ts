@@ -1,4 +1,5 @@
 /** Runs one verb: loads it alone, and turns what it gives or throws into an exit code. */
+import { toStderr } from "./output.ts";
 import { exitCodeOf, exitCodes } from "./exit.ts";
 import type { Parsed } from "./parse.ts";
 import { errorText } from "./render/error-text.ts";
@@ -10,7 +11,7 @@ export async function run({ verb, call }: Extract<Parsed, { kind: "call" }>): Pr
     return (await act?.(call)) ?? exitCodes.bug;
   } catch (error) {
     const verbose = process.argv.includes("--verbose");
-    process.stderr.write(errorText(error, { verbose }));
+    toStderr(errorText(error, { verbose }));
     return exitCodeOf(error);
   }
 }

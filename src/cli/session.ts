@@ -1,4 +1,5 @@
 /** What every verb that reads a Touchdownfile starts with: the file, loaded and checked, and a run's runtime. */
+import { toStderr } from "./output.ts";
 import { dirname } from "node:path";
 import { buildGraph } from "../core/graph.ts";
 import type { Graph } from "../core/graph.ts";
@@ -97,7 +98,7 @@ export async function openRuntime(
   const json = jsonEvents && values.flag("json");
   const renderer = await rendererFor({ json, verbose: values.flag("verbose") });
   const signal = interruptSignal((message) => {
-    if (json) process.stderr.write(`${message}\n`);
+    if (json) toStderr(`${message}\n`);
     else renderer.emit({ type: "progress", message });
   });
   return { renderer, runtime: { emit: renderer.emit, signal, clock: systemClock, folder } };

@@ -1,5 +1,5 @@
 /** What is kept between builds: how much, what is old, what is damaged. */
-import { zipBucket } from "../python/read-package.ts";
+import { zipBucket } from "../python/package-buckets.ts";
 import { fetchedBuckets } from "../python/fetch/fetch-options.ts";
 import { prune } from "../store/prune.ts";
 import type { Pruned } from "../store/prune.ts";

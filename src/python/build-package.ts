@@ -10,14 +10,9 @@ import { keyOf } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Store } from "../store/store.ts";
 import { storeFailure } from "../store/store-failure.ts";
-import {
-  baseBucket,
-  lastBucket,
-  lastKey,
-  packageBucket,
-  readPackage,
-  zipBucket,
-} from "./read-package.ts";
+import { afterBuild, removeEarlier, type LastBuild } from "./earlier-zips.ts";
+import { baseBucket, lastBucket, packageBucket, zipBucket } from "./package-buckets.ts";
+import { lastKey, readPackage } from "./read-package.ts";
 import type { PackageState } from "./read-package.ts";
 import type { PackageSession } from "./session.ts";
 
@@ -33,15 +28,25 @@ export async function buildPackage(session: PackageSession, want: PackageWant): 
   if (key === undefined)
     throw new Error(`package ${want.label} was built before its lock was written`);
   const store = await session.store();
-  const { zip, compiled } = await packed(session, want, state, key);
+  const name = lastKey(session, want);
+  const last = store.readRecord(lastBucket, name) as LastBuild | undefined;
+  const { zip, compiled, base } = await packed(session, want, state, { key, last });
   const { runtime, architecture } = want;
   store.writeRecord(packageBucket, key, { ...zip, runtime, architecture, compiled });
-  store.writeRecord(lastBucket, lastKey(session, want), table);
+  store.writeRecord(lastBucket, name, afterBuild(last, { table, zip: zip.sha256, base }));
 }
 
 interface PackedZip {
   readonly zip: { readonly sha256: string; readonly size: number; readonly unzippedSize: number };
   readonly compiled: readonly string[];
+  /** The sha256 of the zip that it was made from. */
+  readonly base?: string;
+}
+
+interface Before {
+  /** Of the package's inputs. */
+  readonly key: string;
+  readonly last: LastBuild | undefined;
 }
 
 /** A wheel that went bad in the store is fetched or built again, once. */
@@ -49,11 +54,11 @@ async function packed(
   session: PackageSession,
   want: PackageWant,
   state: PackageState,
-  key: string,
+  before: Before,
 ): Promise<PackedZip> {
   for (const again = new Set<string>(); ;) {
     try {
-      return await packOnce(session, want, state, key);
+      return await packOnce(session, want, state, before);
     } catch (error) {
       if (!(error instanceof WheelDamaged) || again.has(error.file)) throw error;
       session.warn(`${error.message}; it is fetched again`);
@@ -72,6 +77,7 @@ interface Base {
 }
 
 interface Packing {
+  readonly last: LastBuild | undefined;
   readonly session: PackageSession;
   readonly want: PackageWant;
   readonly state: PackageState;
@@ -85,14 +91,14 @@ async function packOnce(
   session: PackageSession,
   want: PackageWant,
   state: PackageState,
-  key: string,
+  { key, last }: Before,
 ): Promise<PackedZip> {
   const store = await session.store();
   // Two processes may build the same at once, and what one that is killed leaves is cleared away by `prune`.
   const unique = randomBytes(6).toString("hex");
   const place = join(dirname(store.path(zipBucket, key)), `.${key}.${unique}.tmp`);
   inStore(store, () => mkdirSync(dirname(place), { recursive: true, mode: 0o700 }));
-  const packing = { session, want, state, store, place };
+  const packing = { session, want, state, store, place, last };
   const own = ownEntries(want, state.inspected.sources);
   const shared = baseKey(own, packing);
   if (shared === undefined) return packAll(own, packing);
@@ -115,24 +121,29 @@ async function packOnce(
 async function packFrom(
   base: Base,
   own: readonly OwnEntry[],
-  { store, place }: Packing,
+  { store, place, last }: Packing,
 ): Promise<PackedZip | undefined> {
-  const { compiled, index } = base;
-  const path = store.path(zipBucket, base.zip.sha256);
+  const { compiled, index, zip } = base;
+  const path = store.path(zipBucket, zip.sha256);
+  const removed = removeEarlier(store, last, { base: zip.sha256 });
   const packed = await repack(own, place, { base: { path, index } }).catch(refusedBy(store));
-  return packed === undefined ? undefined : { zip: named(packed, { store, place }), compiled };
+  await removed;
+  if (packed === undefined) return undefined;
+  return { zip: named(packed, { store, place }), compiled, base: zip.sha256 };
 }
 
 async function packAll(
   own: readonly OwnEntry[],
   packing: Packing,
 ): Promise<Base & { readonly shadowing: boolean }> {
-  const { session, want, state, store, place } = packing;
+  const { session, want, state, store, place, last } = packing;
   const { stagePackage } = await import("./stage-package.ts");
   const { inspected } = state;
   const { entries, compiled, shadowing } = await stagePackage(session, want, { inspected, own });
   if (entries.length === 0) throw nothingIn(want);
+  const removed = removeEarlier(store, last, { base: undefined });
   const packed = await pack(entries, place).catch(refusedBy(store));
+  await removed;
   return { zip: named(packed, packing), index: packed.index, compiled, shadowing };
 }
 

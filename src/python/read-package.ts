@@ -1,8 +1,10 @@
 /** What the store has of a package as it is declared now. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
+import type { LastBuild } from "./earlier-zips.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
+import { lastBucket, packageBucket, zipBucket } from "./package-buckets.ts";
 import { differenceOf, keyOf } from "./package-key.ts";
 import type { InputTable } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -38,11 +40,6 @@ export interface PackageState {
   /** Why it must be built, in words; undefined where it is. */
   readonly because: string | undefined;
 }
-
-export const packageBucket = "packages-v1";
-export const zipBucket = "zips-v1";
-export const lastBucket = "last-v1";
-export const baseBucket = "bases-v1";
 
 /** Look into the store; builds nothing. */
 export async function readPackage(
@@ -120,7 +117,7 @@ interface Case {
 async function reason(session: PackageSession, { want, table, gone }: Case): Promise<string> {
   if (gone) return "its zip is no longer in the cache";
   const store = await session.store();
-  const last = store.readRecord(lastBucket, lastKey(session, want)) as InputTable | undefined;
+  const last = store.readRecord(lastBucket, lastKey(session, want)) as LastBuild | undefined;
   if (last === undefined) return "for the first time here";
-  return differenceOf(last, table) ?? "it is no longer in the cache";
+  return differenceOf(last.table, table) ?? "it is no longer in the cache";
 }

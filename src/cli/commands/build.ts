@@ -1,3 +1,4 @@
+import { toStderr, toStdout } from "../output.ts";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BuiltPackage, Builds } from "../../operations/packages.ts";
@@ -20,8 +21,8 @@ export async function build({ operands, values }: Call): Promise<number> {
   const builds = await run.finally(() => renderer.end());
   const out = values.text("out");
   const built = out === undefined ? builds.built : await copied(builds.built, resolve(out), check);
-  if (values.flag("json")) for (const each of built) process.stdout.write(jsonLine(each));
-  else process.stdout.write(built.map(textLine).join(""));
+  if (values.flag("json")) for (const each of built) toStdout(jsonLine(each));
+  else toStdout(built.map(textLine).join(""));
   say(builds, check, values.flag("verbose"));
   const code = exitCodeOfReport(builds.report);
   const differs = builds.outdated.length > 0 || builds.built.some(({ compiled }) => compiled);
@@ -44,7 +45,7 @@ function say({ built, waiting, outdated }: Builds, check: boolean, verbose: bool
   ];
   const unchanged = built.filter((each) => !each.built).length;
   if (verbose || unchanged === built.length) lines.push(...unchangedText(unchanged));
-  if (lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
+  if (lines.length > 0) toStderr(`${lines.join("\n")}\n`);
 }
 
 function compiledLine({ title, compiled }: BuiltPackage): readonly string[] {

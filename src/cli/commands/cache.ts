@@ -1,3 +1,4 @@
+import { toStderr, toStdout } from "../output.ts";
 import { bytesText } from "../bytes-text.ts";
 import { durationMs } from "../duration.ts";
 import { exitCodes, UsageError } from "../exit.ts";
@@ -52,7 +53,7 @@ async function verify(values: Values): Promise<number> {
     for (const { path, reason, removed } of damaged) {
       print(`${path}: ${reason}${removed ? "; removed" : "; it could not be removed"}`);
     }
-    process.stderr.write(`${files(checkedFiles)} checked, ${damaged.length} damaged\n`);
+    toStderr(`${files(checkedFiles)} checked, ${damaged.length} damaged\n`);
   }
   return damaged.length === 0 ? exitCodes.done : exitCodes.couldNot;
 }
@@ -62,6 +63,6 @@ function files(count: number): string {
 }
 
 function print(text: string): number {
-  process.stdout.write(`${text}\n`);
+  toStdout(`${text}\n`);
   return exitCodes.done;
 }

@@ -1,3 +1,4 @@
+import { toStdout } from "../output.ts";
 import { run } from "../../host/run.ts";
 import { TouchdownError } from "../../errors.ts";
 import { exitCodes, UsageError } from "../exit.ts";
@@ -16,7 +17,7 @@ export async function dot({ values }: Call): Promise<number> {
   const { graph, renderer } = await openSession(values, { making: false });
   renderer.end();
   const text = format === "mermaid" ? mermaidText(graph) : dotText(graph);
-  process.stdout.write(format === "svg" ? await drawn(text) : text);
+  toStdout(format === "svg" ? await drawn(text) : text);
   return exitCodes.done;
 }
 

@@ -1,3 +1,4 @@
+import { toStdout } from "../output.ts";
 import type {
   Comparison,
   Difference,
@@ -30,7 +31,7 @@ export async function explain({ operands, values }: Call): Promise<number> {
             explained,
             values.flag("all") ? entryRows(explained) : originRows(byOrigin(explained.entries)),
           );
-      process.stdout.write(`${lines.join("\n")}\n`);
+      toStdout(`${lines.join("\n")}\n`);
       return exitCodes.done;
     }
     return await compare(session, { ...explained, name, against, values });
@@ -104,11 +105,8 @@ async function compare(
       : await entriesOfFile(against);
   const comparison = await compareWith(options, there);
   if (values.flag("json")) {
-    for (const each of comparison.differences) process.stdout.write(`${JSON.stringify(each)}\n`);
-  } else
-    process.stdout.write(
-      `${differenceLines(comparison, there.sha256 === options.sha256).join("\n")}\n`,
-    );
+    for (const each of comparison.differences) toStdout(`${JSON.stringify(each)}\n`);
+  } else toStdout(`${differenceLines(comparison, there.sha256 === options.sha256).join("\n")}\n`);
   const same = comparison.differences.length === 0 && there.sha256 === options.sha256;
   return same ? exitCodes.done : exitCodes.couldNot;
 }

@@ -1,3 +1,4 @@
+import { toStderr, toStdout } from "../output.ts";
 import type { Runtime } from "../../core/runtime.ts";
 import type { Workspace } from "../../index.ts";
 import { eventPayload } from "../event-payload.ts";
@@ -23,11 +24,11 @@ export async function invoke({ operands, values }: Call): Promise<number> {
     );
     const elapsedMs = Math.round(answer.report?.durationMs ?? runtime.clock.now() - started);
     renderer.end();
-    if (answer.logTail !== "") process.stderr.write(`${answer.logTail.trimEnd()}\n`);
-    process.stdout.write(`${new TextDecoder().decode(answer.payload)}\n`);
+    if (answer.logTail !== "") toStderr(`${answer.logTail.trimEnd()}\n`);
+    toStdout(`${new TextDecoder().decode(answer.payload)}\n`);
     const failed = answer.functionError !== undefined;
     const outcome = failed ? paint.red(`the function failed: ${answer.functionError}`) : "answered";
-    process.stderr.write(`${outcome} ${paint.dim(`in ${elapsedMs} ms`)}\n`);
+    toStderr(`${outcome} ${paint.dim(`in ${elapsedMs} ms`)}\n`);
     return failed ? exitCodes.couldNot : exitCodes.done;
   } finally {
     renderer.end();

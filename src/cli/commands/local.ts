@@ -1,3 +1,4 @@
+import { toStderr, toStdout } from "../output.ts";
 import { localStatus, resetLocal, startLocal, stopLocal } from "../../local/server.ts";
 import { nearest } from "../../core/nearest.ts";
 import { exitCodes, UsageError } from "../exit.ts";
@@ -13,7 +14,7 @@ export async function local({ operands, values }: Call): Promise<number> {
   }
   const { text, data, running } = await act();
   const line = values.flag("json") ? JSON.stringify({ type: "local", ...data }) : text;
-  process.stdout.write(`${line}\n`);
+  toStdout(`${line}\n`);
   return action === "status" && !running ? exitCodes.couldNot : exitCodes.done;
 }
 
@@ -26,7 +27,7 @@ interface Outcome {
 const actions: Readonly<Record<string, () => Promise<Outcome>>> = {
   start: async () => {
     const server = await startLocal({
-      onProgress: (text) => void process.stderr.write(`${text}\n`),
+      onProgress: (text) => toStderr(`${text}\n`),
     });
     const { endpoint, pid, python, logFile, started } = server;
     const word = started ? "started" : "already running";

@@ -1,3 +1,4 @@
+import { toStderr, toStdout } from "../output.ts";
 import { exitCodes } from "../exit.ts";
 import type { Call } from "../option.ts";
 import { openSession } from "../session.ts";
@@ -18,10 +19,9 @@ export async function lock({ operands, values }: Call): Promise<number> {
     check,
     ...(upgrade === undefined ? {} : { upgrade }),
   }).finally(() => renderer.end());
-  for (const { path } of locks) process.stdout.write(`${path}\n`);
-  for (const { name, what } of locks) process.stderr.write(`${name}: ${what}\n`);
-  if (locks.length === 0)
-    process.stderr.write("Nothing to lock: no package needs a lock of ours.\n");
+  for (const { path } of locks) toStdout(`${path}\n`);
+  for (const { name, what } of locks) toStderr(`${name}: ${what}\n`);
+  if (locks.length === 0) toStderr("Nothing to lock: no package needs a lock of ours.\n");
   const undone = locks.some(({ current }) => !current);
   return undone ? exitCodes.couldNot : exitCodes.done;
 }

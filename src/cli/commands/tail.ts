@@ -1,3 +1,4 @@
+import { toStdout } from "../output.ts";
 import { durationMs } from "../duration.ts";
 import { exitCodes } from "../exit.ts";
 import type { Call } from "../option.ts";
@@ -24,7 +25,7 @@ export async function tail({ operands, values }: Call): Promise<number> {
   try {
     for await (const { timestamp, message } of lines) {
       const at = paint.dim(new Date(timestamp).toISOString());
-      process.stdout.write(`${at} ${message.trimEnd()}\n`);
+      toStdout(`${at} ${message.trimEnd()}\n`);
     }
   } finally {
     renderer.end();

@@ -1,4 +1,5 @@
 /** The renderer for a terminal, a log or a program. */
+import { isTerminal } from "../output.ts";
 import type { Renderer } from "./renderer.ts";
 
 export interface RenderOptions {
@@ -10,6 +11,6 @@ export interface RenderOptions {
 export async function rendererFor({ json, verbose }: RenderOptions): Promise<Renderer> {
   if (json) return (await import("./json.ts")).jsonRenderer();
   const { plainRenderer } = await import("./plain.ts");
-  if (!process.stderr.isTTY || process.env["TERM"] === "dumb") return plainRenderer({ verbose });
+  if (!isTerminal(2) || process.env["TERM"] === "dumb") return plainRenderer({ verbose });
   return (await import("./tty.ts")).ttyRenderer({ verbose });
 }

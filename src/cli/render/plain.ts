@@ -1,4 +1,5 @@
 /** Events as lines on stderr: for logs, and under the live view for what stays. */
+import { toStderr } from "../output.ts";
 import type { Event } from "../../core/events.ts";
 import { doneLine, failedLine, seconds, skippedLine } from "./lines.ts";
 import { paint } from "./paint.ts";
@@ -11,7 +12,7 @@ interface PlainOptions {
 
 export function plainRenderer(
   { verbose }: PlainOptions,
-  write: (text: string) => void = (text) => void process.stderr.write(text),
+  write: (text: string) => void = toStderr,
 ): Renderer {
   const line = lastingLine({ verbose });
   const output = outputLines();
