@@ -29,7 +29,7 @@ const declared = (args = ""): Readonly<Record<string, string>> => ({
 
 test("of many edits the last three zips stay, and the one that they are made from", async () => {
   await used.world.write(declared());
-  const built = [];
+  const built: string[] = [];
   for (const line of ["a = 1", "a = 2", "a = 3", "a = 4", "a = 5", "a = 6"]) {
     built.push((await edited(line)).sha256);
   }
