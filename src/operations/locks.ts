@@ -1,14 +1,15 @@
 /** Write, or look at, the locks of a workspace's Python packages. Asks AWS nothing. */
 import type { Graph } from "../core/graph.ts";
 import type { Runtime } from "../core/runtime.ts";
-import { buildsLockState, compileBuildsLock, readBackends } from "../python/locking/builds-lock.ts";
-import { buildsBesideLock, type BuildsBeside } from "../python/given-lock.ts";
-import { ownLockState } from "../python/inspect.ts";
+import { dirname } from "node:path";
+import { buildsLockPath } from "../python/locking/builds-lock.ts";
+import { look, ownLockState } from "../python/inspect.ts";
 import type { LockState } from "../python/locking/lock-state.ts";
 import type { PackageWant } from "../python/package-schema.ts";
 import type { PackageSession } from "../python/session.ts";
 import { relativeName } from "../python/sources.ts";
 import { writeLock } from "../python/write-lock.ts";
+import { writeBuildsLock } from "../python/write-builds-lock.ts";
 import { wantedNodes } from "./packages.ts";
 
 export interface LockReport {
@@ -42,70 +43,53 @@ export async function lockPackages(
   options: LockOptions,
 ): Promise<readonly LockReport[]> {
   const upgrading = options.upgrade === undefined ? {} : { upgrade: options.upgrade };
-  const reports = new Map<string, LockReport>();
-  const beside = new Map<string, Beside>();
+  const found = new Map<string, Found>();
   for (const { args } of wantedNodes(graph, options.names)) {
     const want = args as unknown as PackageWant;
     const session = want.session().opened(options.runtime);
-    const found = ownLockState(session, want);
-    if (found === undefined) {
-      const builds = await buildsBesideLock(session, want);
-      if (builds === undefined) continue;
-      const before = beside.get(builds.folder)?.builds ?? [];
-      beside.set(builds.folder, { session, builds: [...before, builds] });
-    } else if (!reports.has(found.path)) {
-      const named = { ...found, name: relativeName(session.folder, found.path) };
+    const own = ownLockState(session, want);
+    if (own !== undefined) {
+      const state = own.state === "current" ? await buildsState(session, want) : own.state;
       const write = () => writeLock(session, want, upgrading);
-      reports.set(found.path, await reportOf(named, { ...options, write }));
+      note(found, own.path, { session, state, write });
+      continue;
     }
+    const { lock } = await look(session, want);
+    if (lock.state !== "current" || !session.buildsSomething(dirname(lock.path))) continue;
+    const folder = dirname(lock.path);
+    const keep = options.names.length > 0;
+    const write = () => writeBuildsLock(session, { folder, keep, ...upgrading });
+    const state = await buildsState(session, want);
+    note(found, buildsLockPath(folder), { session, state, write });
   }
-  for (const [folder, builds] of beside) {
-    const report = await besideReport(folder, builds, options);
-    reports.set(report.path, report);
-  }
-  return [...reports.values()];
+  const reports: LockReport[] = [];
+  for (const [path, each] of found) reports.push(await reportOf(path, each, options));
+  return reports;
 }
 
-interface Beside {
+interface Found {
   readonly session: PackageSession;
-  readonly builds: readonly BuildsBeside[];
+  readonly state: LockState;
+  readonly write: () => Promise<{ readonly changed: boolean }>;
 }
 
-/** What builds of packages that were not asked for need stays locked. */
-async function besideReport(
-  folder: string,
-  { session, builds }: Beside,
-  options: LockOptions,
-): Promise<LockReport> {
-  const [{ lock } = { lock: folder }] = builds;
-  const minor = Math.min(...builds.map((each) => each.minor));
-  const requires = builds.flatMap((each) => each.requires);
-  const kept = options.names.length === 0 ? [] : readBackends(lock).map((each) => each.requires);
-  const { path, state } = buildsLockState(lock, { requires, minor });
-  const { signal } = session;
-  const write = async () =>
-    compileBuildsLock(folder, [...requires, ...kept], {
-      uv: await session.uv(),
-      minor,
-      ...(options.upgrade === undefined ? {} : { upgrade: options.upgrade }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  const name = relativeName(session.folder, path);
-  return reportOf({ path, name, state }, { ...options, write });
+/** What several packages share is only current where it is for each. */
+function note(found: Map<string, Found>, path: string, each: Found): void {
+  const known = found.get(path);
+  if (known === undefined || known.state === "current") found.set(path, each);
+}
+
+async function buildsState(session: PackageSession, want: PackageWant): Promise<LockState> {
+  const { builds } = await look(session, want);
+  return builds.state === "current" ? "current" : builds.why;
 }
 
 async function reportOf(
-  {
-    path,
-    name,
-    state,
-  }: { readonly path: string; readonly name: string; readonly state: LockState },
-  {
-    check,
-    upgrade,
-    write,
-  }: LockOptions & { readonly write: () => Promise<{ readonly changed: boolean }> },
+  path: string,
+  { session, state, write }: Found,
+  { check, upgrade }: LockOptions,
 ): Promise<LockReport> {
+  const name = relativeName(session.folder, path);
   const current = state === "current";
   if (check) {
     const what = current ? "current" : state === "missing" ? "missing" : `stale: ${state.stale}`;

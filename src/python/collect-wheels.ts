@@ -1,5 +1,6 @@
 /** The wheels of a package, in the store: fetched, or built here where there is none. */
 import { dirname } from "node:path";
+import { TouchdownError } from "../errors.ts";
 import { sha256File } from "../host/files.ts";
 import type { BuiltWheel } from "./build/built-wheels.ts";
 import { fetchedBucket } from "./fetch/fetch-options.ts";
@@ -35,19 +36,15 @@ export async function collectWheels(
   );
   const own =
     project === undefined || part === "dependencies" ? [] : [await builder.project(project)];
-  for (const wheel of [...own, ...wheels]) if (!wheel.locked) await warnUnlocked(session, wheel);
-  return [...own, ...wheels];
+  const all = [...own, ...wheels];
+  for (const wheel of all) if (!wheel.locked) throw unlocked(wheel);
+  return all;
 }
 
-/** Once a run, and only where it is built into something. */
-function warnUnlocked(session: PackageSession, { name }: CollectedWheel): Promise<void> {
-  const distribution = parseWheelName(name).name;
-  return session.once(`unlocked ${distribution}`, () => {
-    session.warn(
-      `${distribution} was built with tools that are not locked, and may come out differently elsewhere; to lock them: touchdown lock`,
-    );
-    return Promise.resolve();
-  });
+/** Never reached while locks are as touchdown writes them. */
+function unlocked({ name }: CollectedWheel): TouchdownError {
+  const message = `what the build of ${parseWheelName(name).name} needs is not locked, and it may come out differently elsewhere`;
+  return new TouchdownError("LOCK_STALE", message, { hint: "run touchdown lock" });
 }
 
 function fetched({ name, sha256 }: LockedFile, path: string): CollectedWheel {

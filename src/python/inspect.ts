@@ -3,9 +3,17 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
+import {
+  buildsPath,
+  buildsStanding,
+  requireLockedBuilds,
+  sourcesToBuild,
+} from "./builds-standing.ts";
+import type { BuildsStanding } from "./builds-standing.ts";
 import { lockPath } from "./locking/lock-request.ts";
 import { lockState } from "./locking/lock-state.ts";
 import type { LockState } from "./locking/lock-state.ts";
+import { packageInputs } from "./package-inputs.ts";
 import type { InputTable } from "./package-key.ts";
 import { patternsOf } from "./patterns.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -15,14 +23,19 @@ import type { Resolved } from "./resolve-lock.ts";
 import type { PackageSession } from "./session.ts";
 import { defaultSources, relativeName, sourceFiles } from "./sources.ts";
 import type { SourceArgument, SourceFile } from "./sources.ts";
-import type { Target } from "./wheel/targets.ts";
-import { treeHash } from "./projects/tree-hash.ts";
+import { targetOf } from "./wheel/targets.ts";
 import { isVirtualProject } from "./projects/virtual-project.ts";
 import { lockFolder, lockInputs, whichLock } from "./which-lock.ts";
 
 export type LockStanding =
   | { readonly state: "none" }
-  | { readonly state: "current"; readonly path: string; readonly sha256: string }
+  | {
+      readonly state: "current";
+      readonly path: string;
+      readonly sha256: string;
+      /** By touchdown, or another tool. */
+      readonly kept: "here" | "elsewhere";
+    }
   /** It is to be written; `todo` says why. */
   | { readonly state: "todo"; readonly path: string; readonly todo: string };
 
@@ -32,6 +45,8 @@ export interface OwnFile extends SourceFile {
 
 export interface Inspected {
   readonly lock: LockStanding;
+  /** Of what builds need. */
+  readonly builds: BuildsStanding;
   /** The project's folder, absolute, where it is one that is built. */
   readonly project: string | undefined;
   /** What the lock says for the target, without the project itself; undefined while the lock is to be written. */
@@ -48,7 +63,14 @@ export interface Inspected {
  *
  * @throws LOCK_MISSING, LOCK_STALE, PROJECT_MISSING, REQUIREMENTS_MISSING, SOURCE_MISSING, WHEEL_NONE, and what the readers of locks throw
  */
-export function inspect(session: PackageSession, want: PackageWant): Promise<Inspected> {
+export async function inspect(session: PackageSession, want: PackageWant): Promise<Inspected> {
+  const inspected = await look(session, want);
+  requireLockedBuilds(session, inspected.builds);
+  return inspected;
+}
+
+/** As `inspect`, also where what builds need is not locked and no lock may be written. */
+export function look(session: PackageSession, want: PackageWant): Promise<Inspected> {
   return session.once(`inspect ${want.label}`, () => inspectNow(session, want));
 }
 
@@ -62,17 +84,19 @@ async function inspectNow(session: PackageSession, want: PackageWant): Promise<I
   const names =
     want.part === "dependencies" ? [] : (want.sources ?? unnamedSources(session, want, project));
   const sources = await sourcesOf(session, want, names);
-  const table = {
-    ...optionInputs(want),
-    ...(await pythonInput(session, want)),
-    ...lockInput(session, lock),
-    ...(await projectInputs(session, { part: want.part, project, resolved: resolved ?? [] })),
-  };
-  return { lock, project, resolved, sources, sourceNames: names, table };
-}
-
-export function targetOf({ runtime, architecture }: Target): Target {
-  return { runtime, architecture };
+  const current = lock.state === "current" ? lock : undefined;
+  const toBuild = sourcesToBuild(want.part, { project, resolved: resolved ?? [] });
+  const table = await packageInputs(session, want, {
+    lock: current,
+    builds: current === undefined ? undefined : buildsPath(current, toBuild),
+    project,
+    resolved: resolved ?? [],
+  });
+  const builds: BuildsStanding =
+    current === undefined
+      ? { state: "current" }
+      : await buildsStanding(session, want, { lock: current, sources: toBuild, table });
+  return { lock, builds, project, resolved, sources, sourceNames: names, table };
 }
 
 function mustBeThere(folder: string, { project, requirements }: PackageWant): void {
@@ -109,7 +133,9 @@ function standingOf(session: PackageSession, want: PackageWant): Promise<LockSta
   return session.once(`lock ${identity}`, async () => {
     const which = whichLock(want, { folder: session.folder, isLocked: isHashed });
     if (which.kind === "none") return { state: "none" };
-    return which.kind === "given" ? current(session, which.path) : ownStanding(session, want);
+    return which.kind === "given"
+      ? current(session, which.path, "elsewhere")
+      : ownStanding(session, want);
   });
 }
 
@@ -128,7 +154,7 @@ function ownStanding(session: PackageSession, want: PackageWant): LockStanding {
   const found = ownLockState(session, want);
   if (found === undefined) return { state: "none" };
   const { path, state } = found;
-  if (state === "current") return current(session, path);
+  if (state === "current") return current(session, path, "here");
   const name = relativeName(session.folder, path);
   if (session.locked)
     throw stale(name, state === "missing" ? "is missing" : `is stale: ${state.stale}`);
@@ -143,13 +169,13 @@ function isHashed(requirements: string): boolean {
   return readRequirementsFile(requirements).isLock;
 }
 
-function current(session: PackageSession, path: string): LockStanding {
+function current(session: PackageSession, path: string, kept: "here" | "elsewhere"): LockStanding {
   const [own = "", ...others] = [path, ...readWith(path)].map((file) => session.hashOf(file));
-  if (others.length === 0) return { state: "current", path, sha256: own };
+  if (others.length === 0) return { state: "current", path, sha256: own, kept };
   const sha256 = createHash("sha256")
     .update([own, ...others].join("\n"))
     .digest("hex");
-  return { state: "current", path, sha256 };
+  return { state: "current", path, sha256, kept };
 }
 
 /** The files that a lock is not whole without: those it includes, or the project whose extras poetry.lock is for. */
@@ -215,62 +241,4 @@ async function sourcesOf(
   return found
     .filter(({ path }) => !exclude(path) || include(path))
     .map((source) => ({ ...source, sha256: session.hashOf(source.file) }));
-}
-
-function optionInputs(want: PackageWant): InputTable {
-  const { include, exclude, withoutPackages, extras, groups } = want;
-  const lists = { include, exclude, withoutPackages, extras, groups };
-  return {
-    runtime: want.runtime,
-    architecture: want.architecture,
-    part: want.part,
-    bytecode: String(want.bytecode),
-    ...Object.fromEntries(
-      Object.entries(lists)
-        .filter(([, list]) => list.length > 0)
-        .map(([name, list]) => [name, JSON.stringify(list)]),
-    ),
-  };
-}
-
-/** Bytecode is that of one exact version. */
-async function pythonInput(session: PackageSession, want: PackageWant): Promise<InputTable> {
-  if (!want.bytecode) return {};
-  const { version } = await session.python(targetOf(want));
-  return { "the Python that compiles": version };
-}
-
-function lockInput(session: PackageSession, lock: LockStanding): InputTable {
-  if (lock.state !== "current") return {};
-  const name = relativeName(session.folder, lock.path);
-  // what builds need beside a lock that another tool keeps
-  const beside = join(dirname(lock.path), "pylock.builds.toml");
-  return {
-    [name]: lock.sha256,
-    ...(existsSync(beside)
-      ? { [relativeName(session.folder, beside)]: session.hashOf(beside) }
-      : {}),
-  };
-}
-
-interface Projects {
-  readonly part: PackageWant["part"];
-  readonly project: string | undefined;
-  readonly resolved: readonly Resolved[];
-}
-
-/** The files of the project and of every local project it needs: an edit in one of them is an edit here. */
-async function projectInputs(
-  session: PackageSession,
-  { part, project, resolved }: Projects,
-): Promise<InputTable> {
-  const own = project === undefined ? [] : [project];
-  const others = resolved.flatMap((each) => (each.kind === "directory" ? [each.path] : []));
-  const folders = { whole: [...own, ...others], code: own, dependencies: others }[part];
-  const table: Record<string, string> = {};
-  for (const folder of new Set(folders)) {
-    const hash = session.once(`tree ${folder}`, async () => treeHash(folder, session));
-    table[`project ${relativeName(session.folder, folder)}`] = await hash;
-  }
-  return table;
 }

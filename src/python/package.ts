@@ -53,8 +53,8 @@ export const pythonPackage = defineResource<
         lock: whileUndone("lock", ({ lock }) => (lock.state === "todo" ? lock.todo : undefined)),
       },
       apply: async (session, { want }) => {
-        const { writeLock } = await import("./write-lock.ts");
-        await writeLock(session, want);
+        const { writeLocks } = await import("./write-lock.ts");
+        await writeLocks(session, want);
       },
     },
     build: {

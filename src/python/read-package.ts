@@ -1,6 +1,7 @@
 /** What the store has of a package as it is declared now. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
+import { lockToWrite } from "./builds-standing.ts";
 import type { LastBuild } from "./earlier-zips.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
@@ -47,7 +48,7 @@ export async function readPackage(
   want: PackageWant,
 ): Promise<PackageState> {
   const inspected = await inspect(session, want);
-  const { lock } = inspected;
+  const lock = lockToWrite(session, inspected.builds) ?? inspected.lock;
   const table = { ...inspected.table, ...sourceInputs(inspected), ...fileInputs(want) };
   if (lock.state === "todo") {
     return {

@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { LockRequest } from "./locking/lock-request.ts";
 import { factsOf } from "./wheel/targets.ts";
 import type { Target } from "./wheel/targets.ts";
+import type { ToBuild } from "./build/to-build.ts";
 import type { BytecodePython } from "./bytecode/bytecode-python.ts";
 import type { FetchProgress } from "./fetch/fetch-options.ts";
 import type { LockedFile } from "./lock/locked.ts";
@@ -32,6 +33,14 @@ export interface LockInputs {
   readonly groups: readonly string[];
 }
 
+/** What a package has built whose lock another tool keeps. */
+interface NotedBuilds {
+  readonly label: string;
+  readonly sources: readonly ToBuild[];
+  /** 11 of Python 3.11. */
+  readonly minor: number;
+}
+
 interface Locked {
   readonly label: string;
   readonly inputs: LockInputs;
@@ -52,6 +61,8 @@ export class PackageSession {
   #hashes: FileHashes | undefined;
   #saving = false;
   readonly #locks = new Map<string, Map<string, Registered>>();
+  readonly #builds = new Map<string, Map<string, NotedBuilds>>();
+  readonly #todos = new Map<string, string>();
   readonly #memory = new Map<string, Promise<unknown>>();
 
   constructor({ folder, locked }: SessionOptions) {
@@ -171,6 +182,40 @@ export class PackageSession {
     const known = here.get(identity) ?? { label, inputs, minors: new Set<number>() };
     known.minors.add(factsOf(target).minor);
     here.set(identity, known);
+  }
+
+  /** Say what a package has built whose lock another tool keeps in `folder`, so that it is locked together with the others'. */
+  noteBuilds(folder: string, noted: NotedBuilds): void {
+    const here = this.#builds.get(folder) ?? new Map<string, NotedBuilds>();
+    this.#builds.set(folder, here.set(noted.label, noted));
+  }
+
+  /** Whether a package that was looked at has something built beside a lock in `folder`. */
+  buildsSomething(folder: string): boolean {
+    return this.#builds.has(folder);
+  }
+
+  /** Say that a lock is to be written for a package that was looked at: for all that share it, another lock will count. */
+  noteLockTodo(path: string, todo: string): void {
+    this.#todos.set(path, todo);
+  }
+
+  /** Why a lock is to be written for some package, in words; undefined where it is not. */
+  lockTodo(path: string): string | undefined {
+    return this.#todos.get(path);
+  }
+
+  lockWritten(path: string): void {
+    this.#todos.delete(path);
+  }
+
+  /** What all packages that were looked at have built, and the oldest Python that builds. */
+  notedBuilds(folder: string): Pick<NotedBuilds, "sources" | "minor"> {
+    const all = [...(this.#builds.get(folder)?.values() ?? [])];
+    return {
+      sources: all.flatMap(({ sources }) => sources),
+      minor: Math.min(...all.map(({ minor }) => minor)),
+    };
   }
 
   /** What touchdown's own lock of these inputs is made from: `pylock.toml`, or `pylock.<name>.toml` where the folder has several. */

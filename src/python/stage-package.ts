@@ -1,7 +1,7 @@
 /** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
 import type { addBytecode } from "./bytecode/bytecode.ts";
 import { collectWheels } from "./collect-wheels.ts";
-import { targetOf } from "./inspect.ts";
+import { targetOf } from "./wheel/targets.ts";
 import type { Inspected } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
 import type { PackageWant } from "./package-schema.ts";

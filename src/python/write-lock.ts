@@ -1,4 +1,7 @@
 /** Write the lock of a package, once for all packages that share it. */
+import { dirname } from "node:path";
+import { lockToWrite } from "./builds-standing.ts";
+import { look } from "./inspect.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
 import { lockFolder, lockInputs } from "./which-lock.ts";
@@ -6,6 +9,21 @@ import { lockFolder, lockInputs } from "./which-lock.ts";
 interface WriteLockOptions {
   /** `true` for every version anew, names for those. Default: what fits is kept. */
   readonly upgrade?: true | readonly string[];
+}
+
+/**
+ * Write whatever of a package's locks is to be written.
+ *
+ * @throws what `writeLock` and `writeBuildsLock` throw
+ */
+export async function writeLocks(session: PackageSession, want: PackageWant): Promise<void> {
+  const { lock, builds } = await look(session, want);
+  if (lock.state !== "current" || lock.kept === "here") {
+    await writeLock(session, want);
+  } else if (lockToWrite(session, builds) !== undefined) {
+    const { writeBuildsLock } = await import("./write-builds-lock.ts");
+    await writeBuildsLock(session, { folder: dirname(lock.path), keep: true });
+  }
 }
 
 /**
@@ -31,6 +49,7 @@ export async function writeLock(
       ...running,
     });
   });
+  session.lockWritten(written.path);
   // whatever was looked at was looked at with the old lock
   session.forget("inspect ");
   session.forget("lock ");

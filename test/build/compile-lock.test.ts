@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "smol-toml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ToBuild } from "../../src/python/build/to-build.ts";
 import {
   buildsLockState,
   compileBuildsLock,
@@ -85,7 +88,8 @@ const request = (more: Partial<LockRequest> = {}): LockRequest => ({
   ...more,
 });
 
-const options = (more = {}) => ({ uv: uv!, ...more });
+const fetchSdists = () => Promise.resolve(new Map<string, string>());
+const options = (more = {}) => ({ uv: uv!, fetchSdists, ...more });
 const lock = async (name = "pylock.toml"): Promise<string> => readFile(join(folder, name), "utf8");
 const versions = async (): Promise<Record<string, string>> => {
   const packages = parse(await lock())["packages"] as { name: string; version: string }[];
@@ -185,6 +189,9 @@ describe("a lock", () => {
     };
     await compileLock(request(), options({ fetchSdists }));
     expect(asked.toSorted()).toEqual([halfSdist.name, onlySdist.name]);
+    expect(readLockTable(await lock())!.builds).toEqual(
+      new Map([onlySdist, halfSdist].map(({ sha256, name }) => [sha256, name])),
+    );
     expect(readLockTable(await lock())!.backends).toEqual([
       { requires: ["setuptools >= 40.8.0"], locked: [expect.anything(), expect.anything()] },
       { requires: ["tinybackend"], locked: [`tinybackend==2.0 --hash=sha256:${backend.sha256}`] },
@@ -214,17 +221,25 @@ describe("a lock", () => {
 
 test("what builds need is locked beside a lock of another tool", async () => {
   const requires = [["tinybackend"], ["setuptools"]];
-  const builds = { uv: uv!, minor: 11 };
-  const stateOf = (minor = 11) =>
-    buildsLockState(join(folder, "uv.lock"), { requires, minor }).state;
+  const needs = { requires, builds: new Map([[onlySdist.sha256, onlySdist.name]]) };
+  const builds = { uv: uv!, minor: 11, keep: false };
+  const file = { name: onlySdist.name, sha256: onlySdist.sha256 };
+  const sdist = { name: "sdistonly", kind: "sdist", file } as const;
+  await write({ "lib/pyproject.toml": '[build-system]\nrequires = ["extra"]\n' });
+  const lib = { name: "lib", kind: "directory", path: join(folder, "lib") } as const;
+  const stateOf = (minor = 11, sources: readonly ToBuild[] = [sdist]) =>
+    buildsLockState(join(folder, "uv.lock"), { sources, minor });
   expect(stateOf()).toBe("missing");
-  expect(await compileBuildsLock(folder, requires, builds)).toEqual({
+  expect(await compileBuildsLock(folder, needs, builds)).toEqual({
     path: join(folder, "pylock.builds.toml"),
     changed: true,
   });
   const backends = readBackends(join(folder, "uv.lock"));
   expect(stateOf()).toBe("current");
   expect(stateOf(10)).toEqual({ stale: "it is for Python >=3.11, and 3.10 is used" });
+  expect(stateOf(11, [sdist, lib])).toEqual({
+    stale: "it does not have what the build of lib needs",
+  });
   expect(backends.map(({ locked }) => locked.map((line) => line.split(" ")[0]))).toEqual([
     ["setuptools==80.0", "wheel==0.45"],
     ["tinybackend==2.0"],
@@ -232,8 +247,45 @@ test("what builds need is locked beside a lock of another tool", async () => {
   const target = { runtime: "python3.11", architecture: "x86_64" } as const;
   const selection = { target, extras: [], groups: [] };
   expect(await readLock(join(folder, "pylock.builds.toml"), selection)).toEqual([]);
-  expect(await compileBuildsLock(folder, requires, builds)).toMatchObject({ changed: false });
+  expect(await compileBuildsLock(folder, needs, builds)).toMatchObject({ changed: false });
+  const others = { requires: [["extra"]], builds: new Map() };
+  await compileBuildsLock(folder, others, { ...builds, minor: 12, keep: true });
+  expect(stateOf(11, [sdist, lib])).toBe("current");
+  await compileBuildsLock(folder, others, builds);
+  expect(stateOf()).toEqual({ stale: "it does not have what the build of sdistonly needs" });
 });
+
+test("what is locked from a commit has its build locked too", async () => {
+  const git = gitIn(join(folder, "repository"));
+  await write({
+    "repository/lib/pyproject.toml":
+      '[project]\nname = "lib"\nversion = "1"\n[build-system]\nrequires = ["tinybackend"]\n',
+  });
+  const commit = git("lib");
+  const url = pathToFileURL(join(folder, "repository")).href;
+  await write({ "requirements.txt": `lib @ git+${url}@${commit}#subdirectory=lib\n` });
+  await compileLock(request(), options());
+  const table = readLockTable(await lock())!;
+  expect([...table.builds]).toEqual([[`${commit}#subdirectory=lib`, "lib"]]);
+  expect(table.backends).toEqual([
+    { requires: ["tinybackend"], locked: [`tinybackend==2.0 --hash=sha256:${backend.sha256}`] },
+  ]);
+});
+
+/** Makes what is in a folder a repository; gives the commit. */
+function gitIn(cwd: string): (message: string) => string {
+  const git = (...words: string[]): string =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.invalid", ...words], {
+      cwd,
+      encoding: "utf8",
+    }).trim();
+  return (message) => {
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-qm", message);
+    return git("rev-parse", "HEAD");
+  };
+}
 
 test("what can not be resolved is said in uv's words, and no lock is written", async () => {
   await write({ "requirements.txt": "nosuchpackage\n" });

@@ -1,4 +1,4 @@
-/** What must be built beside other tools' locks, through the built command: locked, warned of, and from subfolders. */
+/** What must be built beside other tools' locks, through the built command: locked, or refused, and from subfolders. */
 import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,32 +45,44 @@ const declared = (args: string): string =>
   touchdownfile(`workspace.addPythonPackage({ name: "api", runtime: "python3.11", ${args} });`);
 const pylock = (source: string): string =>
   `lock-version = "1.0"\ncreated-by = "hand"\n\n[[packages]]\nname = "tiny"\nversion = "1.0"\n${source}\n`;
-const warning = "tiny was built with tools that are not locked";
 
 describe("what builds need, beside a lock of another tool", () => {
-  test("is warned of until touchdown lock has locked it", async () => {
-    await world.write({
-      "Touchdownfile.ts": declared('requirements: "requirements.txt", sources: ["app.py"]'),
-      "app.py": "",
-      "requirements.txt": `tiny==1.0 --hash=sha256:${sdist.sha256}\n`,
-    });
-    const first = await world.run("build", "--locked");
-    expect(first.exitCode).toBe(0);
-    expect(first.stderr.split(warning)).toHaveLength(2);
-    expect(first.stderr).toContain("touchdown lock");
+  const requirements = {
+    "Touchdownfile.ts": declared('requirements: "requirements.txt", sources: ["app.py"]'),
+    "app.py": "",
+    "requirements.txt": `tiny==1.0 --hash=sha256:${sdist.sha256}\n`,
+  };
+
+  test("is locked before the first build, and said so", async () => {
+    await world.write(requirements);
+    const built = await world.run("build");
+    expect(built).toMatchObject({ exitCode: 0 });
+    expect(built.stderr).toContain(
+      "lock (pylock.builds.toml is missing, which locks what builds need (here of tiny))",
+    );
+    expect(await world.read("pylock.builds.toml")).toContain(
+      `helper==1.0 --hash=sha256:${helper.sha256}`,
+    );
+    expect((await world.run("lock", "--check")).exitCode).toBe(0);
+    expect((await world.run("build", "--locked")).stderr).toContain("Nothing to build");
+  });
+
+  test("is an error where no lock may be written, until touchdown lock has locked it", async () => {
+    await world.write(requirements);
+    for (const verb of ["build", "plan"]) {
+      const refused = await world.run(verb, "--locked");
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain("LOCK_STALE");
+      expect(refused.stderr).toContain("pylock.builds.toml is missing");
+      expect(refused.stderr).toContain("run touchdown lock");
+    }
     expect(await world.run("lock", "--check")).toMatchObject({
       exitCode: 1,
       stderr: "pylock.builds.toml: missing\n",
     });
     expect((await world.run("lock")).stderr).toContain("pylock.builds.toml: written");
-    expect(await world.read("pylock.builds.toml")).toContain(
-      `helper==1.0 --hash=sha256:${helper.sha256}`,
-    );
-    expect((await world.run("lock", "--check")).exitCode).toBe(0);
-    const locked = await world.run("build", "--json");
-    expect(locked.stderr).not.toContain(warning);
+    const locked = await world.run("build", "--json", "--locked");
     expect(JSON.parse(locked.stdout)).toMatchObject({ built: true });
-    expect((await world.run("build")).stderr).toContain("Nothing to build");
   });
 
   test("the package's own project is one of them; another build makes it stale", async () => {
@@ -80,14 +92,61 @@ describe("what builds need, beside a lock of another tool", () => {
       ...project,
     });
     expect((await world.run("lock")).stderr).toContain("pylock.builds.toml: written");
+    expect(await world.run("build", "--locked")).toMatchObject({ exitCode: 0 });
+    await world.write({ "pyproject.toml": tinyBackend["pyproject.toml"] });
+    const why = "it does not have what the build of the project needs";
+    const stale = await world.run("lock", "--check");
+    expect(stale).toMatchObject({ exitCode: 1, stderr: `pylock.builds.toml: stale: ${why}\n` });
+    const refused = await world.run("build", "--locked");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain(`pylock.builds.toml is stale: ${why}`);
+    expect(await world.run("build")).toMatchObject({ exitCode: 0 });
+    expect((await world.run("build", "--locked")).stderr).toContain("Nothing to build");
+  });
+
+  test("of two packages in one folder is locked once, for the older of their Pythons", async () => {
+    const one = (name: string, minor: number) =>
+      `workspace.addPythonPackage({ name: "${name}", runtime: "python3.${minor}", project: "${name}", lock: "pylock.toml" });`;
+    await world.write({
+      "Touchdownfile.ts": touchdownfile(`${one("new", 11)} ${one("old", 10)}`),
+      "pylock.toml": `lock-version = "1.0"\ncreated-by = "hand"\npackages = []\n`,
+      ...Object.fromEntries(
+        ["new", "old"].flatMap((place) =>
+          Object.entries(project).map(([path, text]) => [`${place}/${path}`, text]),
+        ),
+      ),
+    });
     const built = await world.run("build");
     expect(built).toMatchObject({ exitCode: 0 });
-    expect(built.stderr).not.toContain(warning);
-    await world.write({ "pyproject.toml": tinyBackend["pyproject.toml"] });
-    const stale = await world.run("lock", "--check");
-    expect(stale.exitCode).toBe(1);
-    expect(stale.stderr).toContain("pylock.builds.toml: stale: a build needs nothing");
+    expect(await world.read("pylock.builds.toml")).toContain('requires-python = ">=3.10"');
+    expect((await world.run("build", "--locked")).stderr).toContain("Nothing to build");
   });
+});
+
+test("a Python that comes later makes touchdown's own lock stale where more must be built for it", async () => {
+  const tags = ["x86_64", "aarch64"].map((machine) => `cp310-cp310-manylinux_2_17_${machine}`);
+  index.add(...tags.map((tag) => makeWheel({ "tiny.py": "" }, { name: "tiny", tag })));
+  const declare = (minor: number): string =>
+    `workspace.addPythonPackage({ name: "api${minor}", runtime: "python3.${minor}", requirements: "requirements.in", sources: ["app.py"] });`;
+  await world.write({
+    "Touchdownfile.ts": touchdownfile(declare(10)),
+    "app.py": "",
+    "requirements.in": "tiny\n",
+  });
+  expect(await world.run("build")).toMatchObject({ exitCode: 0 });
+  expect(await world.read("pylock.toml")).not.toContain("helper");
+  await world.write({ "Touchdownfile.ts": touchdownfile(declare(10) + declare(11)) });
+  const stale = "it does not have what the build of tiny needs";
+  const refused = await world.run("build", "--locked");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain(`the lock pylock.toml is stale: ${stale}`);
+  expect(await world.run("lock", "--check")).toMatchObject({
+    exitCode: 1,
+    stderr: `pylock.toml: stale: ${stale}\n`,
+  });
+  expect(await world.run("build")).toMatchObject({ exitCode: 0 });
+  expect(await world.read("pylock.toml")).toContain("helper==1.0");
+  expect((await world.run("build", "--locked")).stderr).toContain("Nothing to build");
 });
 
 describe("a project in a folder of its source", () => {
@@ -120,7 +179,7 @@ describe("a project in a folder of its source", () => {
     });
     const refused = await world.run("build");
     expect(refused.exitCode).toBe(1);
-    expect(refused.stderr).toContain(`${sdist.name} has no folder lib`);
+    expect(refused.stderr).toContain(`${sdist.name} has no project in lib`);
   });
 
   test("of a git commit", async () => {

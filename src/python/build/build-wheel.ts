@@ -5,7 +5,7 @@ import { lockedBackend } from "../locking/lock-backends.ts";
 import type { BackendLock } from "../locking/lock-table.ts";
 import { normalWheel, type NormalWheel } from "./normal-wheel.ts";
 import { runBuild, type BuildSource } from "./run-build.ts";
-import { buildRequiresOfSdist } from "./sdists-to-build.ts";
+import { buildRequiresOfSdist } from "./sdist-requires.ts";
 import { factsOf, targetText, type Target } from "../wheel/targets.ts";
 import { versionVariables } from "../projects/tree-hash.ts";
 import type { Uv } from "../uv/uv.ts";

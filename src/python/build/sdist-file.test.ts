@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeSdist } from "../../../test/support/make-sdist.ts";
 import { writeZip } from "../../zip/write.ts";
 import { readSdistFile } from "./sdist-file.ts";
-import { buildRequiresOfSdist } from "./sdists-to-build.ts";
+import { buildRequiresOfSdist } from "./sdist-requires.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -9,7 +9,9 @@ import { lockPath, oldestMinor, type LockRequest } from "./lock-request.ts";
 import { lockFormat, readLockTable, type BackendLock } from "./lock-table.ts";
 import { lockText } from "./lock-text.ts";
 import { lastLines, runUv, universalCompile } from "../uv/run-uv.ts";
-import { sdistBuildRequires, type FetchSdists } from "../build/sdists-to-build.ts";
+import { buildNeeds, type BuildNeeds } from "../build/build-needs.ts";
+import { buildsOfLock } from "../build/builds-of-lock.ts";
+import type { FetchSdists } from "../build/sdist-requires.ts";
 import type { Uv } from "../uv/uv.ts";
 
 export type CompileLockOptions = {
@@ -17,7 +19,7 @@ export type CompileLockOptions = {
   /** `true` for every version anew, names for those; otherwise what the lock has is kept where it still fits. */
   readonly upgrade?: true | readonly string[];
   /** Gets sdists that must be built, so that what they need for that is locked too. */
-  readonly fetchSdists?: FetchSdists;
+  readonly fetchSdists: FetchSdists;
   readonly signal?: AbortSignal;
 };
 
@@ -26,7 +28,7 @@ export type CompileLockOptions = {
  * and all after it, with the hash of every file, and with what each build needs, locked too.
  *
  * @returns `changed`: whether anything was written
- * @throws ARGUMENT, FILE_READ, FILE_WRITE, INTERRUPTED, LOCK_INPUT, LOCK_UNRESOLVED
+ * @throws ARGUMENT, FILE_READ, FILE_WRITE, GIT_FAILED, GIT_MISSING, INTERRUPTED, LOCK_INPUT, LOCK_UNRESOLVED, SDIST
  */
 export async function compileLock(
   request: LockRequest,
@@ -37,14 +39,15 @@ export async function compileLock(
   const before = (await readIfExists(path))?.toString("utf8");
   const text = await temporaryFolder("touchdown-lock", async (folder) => {
     const written = await resolveAll(request, { ...options, folder, before });
-    const sdists = await buildRequiresOfSdists(written, request, options, folder);
+    const needs = await needsOf(written, request, options, folder);
     const table = {
       format: lockFormat,
       python: `>=3.${oldestMinor(request)}`,
       extras: request.extras.toSorted(),
       groups: request.groups.toSorted(),
       inputs: inputs.hashes,
-      backends: await lockBackends([...inputs.buildRequires, ...sdists], {
+      builds: new Map([...needs.builds].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      backends: await lockBackends([...inputs.buildRequires, ...needs.requires], {
         ...options,
         folder: request.folder,
         minor: oldestMinor(request),
@@ -59,14 +62,14 @@ export async function compileLock(
   return { path, changed: true };
 }
 
-async function buildRequiresOfSdists(
+function needsOf(
   written: string,
   { minors }: LockRequest,
-  { fetchSdists: fetch }: CompileLockOptions,
+  { fetchSdists, signal }: CompileLockOptions,
   folder: string,
-): Promise<readonly (readonly string[])[]> {
-  if (fetch === undefined) return [];
-  return sdistBuildRequires(written, { path: join(folder, "pylock.toml"), minors, fetch });
+): Promise<BuildNeeds> {
+  const sources = buildsOfLock(written, { path: join(folder, "pylock.toml"), minors });
+  return buildNeeds(sources, { fetch: fetchSdists, signal });
 }
 
 type Resolving = CompileLockOptions & {

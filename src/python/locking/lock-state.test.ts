@@ -40,6 +40,7 @@ async function lock(wanted: LockRequest): Promise<void> {
     extras: wanted.extras,
     groups: wanted.groups,
     inputs: readLockInputs(wanted).hashes,
+    builds: new Map(),
     backends: [],
   };
   const text = lockText(

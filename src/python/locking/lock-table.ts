@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { stringsOf, tableOf } from "../projects/toml-table.ts";
+import { stringsOf, tableOf, type Table } from "../projects/toml-table.ts";
 
 /** What a build needs, with the versions and hashes of it all. */
 export type BackendLock = {
@@ -19,6 +19,8 @@ export type LockTable = {
   readonly groups: readonly string[];
   /** The sha256 of what the lock depends on in each file, by path relative to the lock. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** Sdists and commits whose build is locked, by what `buildId` says: their names. */
+  readonly builds: ReadonlyMap<string, string>;
   readonly backends: readonly BackendLock[];
 };
 
@@ -28,7 +30,6 @@ const heading = "\n[tool.touchdown]\n";
 
 /** The table as TOML, to be put at a lock's end. @source PEP 751, “[tool]” */
 export function lockTableText(table: LockTable): string {
-  const inputs = [...table.inputs].map(([path, hash]) => `${quoted(path)} = ${quoted(hash)}`);
   const backends = table.backends.flatMap(({ requires, locked }) => [
     "",
     "[[tool.touchdown.backends]]",
@@ -44,7 +45,8 @@ export function lockTableText(table: LockTable): string {
     `groups = ${list(table.groups)}`,
     "",
     "[tool.touchdown.inputs]",
-    ...inputs,
+    ...pairs(table.inputs),
+    ...(table.builds.size === 0 ? [] : ["", "[tool.touchdown.builds]", ...pairs(table.builds)]),
     ...backends,
     "",
   ].join("\n");
@@ -61,20 +63,26 @@ export function readLockTable(lockText: string): LockTable | undefined {
   if (start === -1) return undefined;
   const table = tableOf(tableOf(parse(text.slice(start)), "tool"), "touchdown");
   const { format, python, extras, groups, backends } = table;
-  const inputs = Object.entries(tableOf(table, "inputs")).map(
-    ([path, hash]) => [path, String(hash)] as const,
-  );
   return {
     format: typeof format === "number" ? format : 0,
     python: typeof python === "string" ? python : "",
     extras: stringsOf(extras),
     groups: stringsOf(groups),
-    inputs: new Map(inputs),
+    inputs: textsIn(table, "inputs"),
+    builds: textsIn(table, "builds"),
     backends: (Array.isArray(backends) ? backends : []).map((one: unknown) => ({
       requires: stringsOf(tableOf({ one }, "one")["requires"]),
       locked: stringsOf(tableOf({ one }, "one")["locked"]),
     })),
   };
+}
+
+function textsIn(table: Table, key: string): ReadonlyMap<string, string> {
+  return new Map(Object.entries(tableOf(table, key)).map(([name, text]) => [name, String(text)]));
+}
+
+function pairs(texts: ReadonlyMap<string, string>): readonly string[] {
+  return [...texts].map(([name, text]) => `${quoted(name)} = ${quoted(text)}`);
 }
 
 function list(values: readonly string[]): string {

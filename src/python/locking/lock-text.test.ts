@@ -9,6 +9,7 @@ const table = {
   extras: ["a"],
   groups: [],
   inputs: new Map([['we"ird/ü.txt', "00"]]),
+  builds: new Map([[`${"0".repeat(40)}#subdirectory=a b`, 'ti"ny']]),
   backends: [
     { requires: ["x >= 1"], locked: ["x==1 ; python_version < '3.10' --hash=sha256:00", "y==2"] },
     { requires: [], locked: [] },

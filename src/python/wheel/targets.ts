@@ -43,6 +43,11 @@ export function factsOf(target: Target): TargetFacts {
   };
 }
 
+/** The target of what has one among other things. */
+export function targetOf({ runtime, architecture }: Target): Target {
+  return { runtime, architecture };
+}
+
 /** For messages: `python3.13 (arm64)`. */
 export function targetText(target: Target): string {
   return `${target.runtime} (${target.architecture})`;
