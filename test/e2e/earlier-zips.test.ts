@@ -34,7 +34,7 @@ test("of many edits the last three zips stay, and the one that they are made fro
     built.push((await edited(line)).sha256);
   }
   expect(new Set(built).size).toBe(6);
-  expect(zips().toSorted()).toEqual([built[0], ...built.slice(-3)].toSorted());
+  expect(new Set(zips())).toEqual(new Set([built[0], ...built.slice(-3)]));
 });
 
 test("an edit that is taken back needs no build, nor does taking back the one before", async () => {
