@@ -4,6 +4,7 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import { TouchdownError } from "../errors.ts";
 import { trustedCertificates } from "./certificates.ts";
+import { clientCertificate } from "./client-certificate.ts";
 import {
   basicAuthorization,
   credentialsFinder,
@@ -31,7 +32,7 @@ type Get = {
   readonly signal?: AbortSignal;
 };
 
-/** What servers must prove themselves with; empty for what Node trusts. */
+/** What servers must prove themselves with, and we where they ask; empty for what Node trusts, and nothing. */
 type Trust = { readonly secureContext?: SecureContext };
 
 /** How a request goes: straight to the server, or by a proxy. */
@@ -47,7 +48,7 @@ type Route = {
  */
 export class HttpClient {
   readonly #environment: NodeJS.ProcessEnv;
-  #trust: Trust | undefined;
+  readonly #trust = new Map<"server" | "proxy", Trust>();
   readonly #credentialsFor: ReturnType<typeof credentialsFinder>;
   readonly #waits: Waits;
   readonly #agents = new Map<string, http.Agent>();
@@ -135,7 +136,10 @@ export class HttpClient {
     const authorization =
       given === undefined ? {} : { "proxy-authorization": basicAuthorization(given) };
     if (address.protocol === "https:") {
-      const through = { place: { ...place, ...this.#trustFor(proxy) }, headers: authorization };
+      const through = {
+        place: { ...place, ...this.#trustFor(proxy, "proxy") },
+        headers: authorization,
+      };
       const make = () => new TunnelAgent(this.#agentOptions(address), through);
       const agent = this.#agent(`tunnel ${proxy.href}`, make);
       return { request: https.request, options: { ...target, agent }, headers: {} };
@@ -143,23 +147,33 @@ export class HttpClient {
     // RFC 9112 §3.2.2: a proxy is asked for the whole address
     const path = `${address.origin}${address.pathname}${address.search}`;
     const module = proxy.protocol === "https:" ? https : http;
-    const agent = this.#agent(proxy.protocol, () => new module.Agent(this.#agentOptions(proxy)));
+    const agent = this.#agent(
+      proxy.protocol,
+      () => new module.Agent(this.#agentOptions(proxy, "proxy")),
+    );
     const headers = { host: address.host, ...authorization };
     return { request: module.request, options: { ...place, path, agent }, headers };
   }
 
-  /** Made once, when the first connection needs it: it takes longer than the connection. */
-  #trustFor({ protocol }: URL): Trust {
+  /** Made once, when the first connection needs it: it takes longer than the connection. A proxy is shown no certificate. */
+  #trustFor({ protocol }: URL, who: "server" | "proxy"): Trust {
     if (protocol !== "https:") return {};
-    if (this.#trust !== undefined) return this.#trust;
+    const known = this.#trust.get(who);
+    if (known !== undefined) return known;
     const ca = trustedCertificates(this.#environment);
-    return (this.#trust = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) });
+    const own = who === "server" ? clientCertificate(this.#environment) : undefined;
+    const secureContext =
+      ca === undefined && own === undefined
+        ? {}
+        : { secureContext: createSecureContext({ ...(ca === undefined ? {} : { ca }), ...own }) };
+    this.#trust.set(who, secureContext);
+    return secureContext;
   }
 
-  #agentOptions(to: URL): https.AgentOptions {
+  #agentOptions(to: URL, who: "server" | "proxy" = "server"): https.AgentOptions {
     // Node's 250 ms for the first of a name's addresses are too few for slow networks (RFC 8305 §8 allows 2 s)
     const attempts = { autoSelectFamilyAttemptTimeout: 1_000 };
-    return { keepAlive: true, ...attempts, ...this.#trustFor(to) };
+    return { keepAlive: true, ...attempts, ...this.#trustFor(to, who) };
   }
 
   #agent(name: string, make: () => http.Agent): http.Agent {

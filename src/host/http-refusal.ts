@@ -33,6 +33,16 @@ export function connectionFailure(address: URL, cause: unknown): Error {
       },
     );
   }
+  if (isClientRefused(cause)) {
+    return new TouchdownError(
+      "FETCH_CERTIFICATE",
+      `${address.host} wants a certificate of this machine, or does not accept the one it was given`,
+      {
+        hint: "name a PEM file with the certificate and its key, with SSL_CLIENT_CERT or pip's client-cert",
+        cause,
+      },
+    );
+  }
   const message = `cannot reach ${address.host}: ${connectionReason(cause)}`;
   const error = new TouchdownError("FETCH_FAILED", message, { cause });
   return isTransientFailure(cause) ? new TransientFailure(error) : error;
@@ -73,5 +83,12 @@ function isCertificateError(error: unknown): boolean {
     /^(?:CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE)/.test(name) ||
     name === "ERR_TLS_CERT_ALTNAME_INVALID" ||
     name === "HOSTNAME_MISMATCH"
+  );
+}
+
+/** The alerts by which a server refuses a client's certificate, or that there is none. @source RFC 8446 §6.2 */
+function isClientRefused(error: unknown): boolean {
+  return /^ERR_SSL_(?:TLSV13_ALERT_CERTIFICATE_REQUIRED|(?:TLSV1|SSLV3)_ALERT_(?:UNKNOWN_CA|ACCESS_DENIED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(?:REVOKED|EXPIRED|UNKNOWN)))$/.test(
+    errorName(error) ?? "",
   );
 }

@@ -30,10 +30,17 @@ export interface PackageIndex {
   readonly stop: () => Promise<void>;
 }
 
+interface TlsOptions {
+  readonly key: string;
+  readonly cert: string;
+  /** Whom a client's certificate must be signed by; without, none is asked for. */
+  readonly clientCa?: string;
+}
+
 /** Start one; `tls` makes it HTTPS. The caller stops it. */
 export async function startPackageIndex(
   files: readonly IndexFile[] = [],
-  options: { readonly tls?: { readonly key: string; readonly cert: string } } = {},
+  options: { readonly tls?: TlsOptions } = {},
 ): Promise<PackageIndex> {
   const requests: IndexRequest[] = [];
   const connections = new Map<unknown, number>();
@@ -60,7 +67,7 @@ export async function startPackageIndex(
     } else answer(state, request, response);
   };
   const { tls } = options;
-  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
+  const server = tls === undefined ? createServer(handle) : createTlsServer(serverTls(tls), handle);
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
@@ -112,4 +119,9 @@ function requestOf(request: IncomingMessage, status: number, connection: number)
     ...(accept === undefined ? {} : { accept }),
     ...(host === undefined ? {} : { host }),
   };
+}
+
+function serverTls({ clientCa, ...tls }: TlsOptions) {
+  if (clientCa === undefined) return tls;
+  return { ...tls, ca: clientCa, requestCert: true, rejectUnauthorized: true };
 }
