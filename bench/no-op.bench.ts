@@ -1,6 +1,6 @@
 /** A build with nothing to do: one package against an empty Node, three hundred against `make -q`. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeWheel } from "../test/support/make-wheel.ts";
@@ -42,7 +42,6 @@ function monorepo(folder: string): void {
       join(folder, `f${number}/app.py`),
       `def handler(event, context):\n    return ${number}\n`,
     );
-    writeFileSync(join(folder, `f${number}/Makefile`), "lambda.zip: app.py\n\ttouch $@\n");
   }
   writeFileSync(
     join(folder, "Touchdownfile.ts"),
@@ -54,6 +53,25 @@ export default (workspace: Workspace) => {
 };
 `,
   );
+}
+
+/**
+ * The documentation's Makefile in a folder, as it is after a build: its stamps in their order, and the names of its
+ * sources.
+ */
+function madeByMake(folder: string): string {
+  cpSync(resolve(import.meta.dirname, "../examples/makefile"), folder, { recursive: true });
+  const script = `mkdir -p wheelhouse lambda-build/staging lambda-build/staging-tree
+echo {} > settings.json
+touch wheelhouse/stamp
+find setup.py pyproject.toml mymodule.py myproject -type f ! -name '*.pyc' | LC_ALL=C sort | xargs echo > lambda-build/staging/sources
+touch lambda-build/staging/stamp
+touch lambda-build/staging-tree/stamp
+touch lambda.zip
+make -q`;
+  const made = spawnSync("sh", ["-e", "-c", script], { cwd: folder, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`make would build again in ${folder}: ${made.stderr}`);
+  return folder;
 }
 
 function requirements(folder: string, first: string): void {
@@ -77,12 +95,11 @@ try {
   monorepo(folder);
   const all = { name: "all", words: [...command, "build"], cwd: folder, env };
   await running(all);
-  const folders = Array.from({ length: functions }, (_, number) => join(folder, `f${number}`));
-  for (const each of folders) spawnSync("make", [], { cwd: each });
-  const make = {
-    name: "make",
-    words: ["sh", "-c", `for f in ${folder}/f*; do make -q -C "$f" || exit 1; done`],
-  };
+  const made = Array.from({ length: functions }, (_, number) =>
+    madeByMake(join(root, `makefiles/f${number}`)),
+  );
+  const quiet = made.map((each) => `make -q -C "${each}" || exit 1`).join("\n");
+  const make = { name: "make", words: ["sh", "-c", quiet] };
   const [allMs = 0, makeMs = 0] = medians([all, make], { rounds: 5 });
 
   // one dependency bumped: every zip is packed anew from a warm store
@@ -113,7 +130,7 @@ try {
     {
       what: `no-op, ${functions} packages`,
       value: `${(makeMs / allMs).toFixed(1)} ×`,
-      against: `faster than ${functions} × make -q (${allMs.toFixed(0)} against ${makeMs.toFixed(0)} ms)`,
+      against: `faster than make -q of ${functions} documented Makefiles (${allMs.toFixed(0)} against ${makeMs.toFixed(0)} ms)`,
       goal: "≥ 8",
       met: makeMs / allMs >= 8,
     },
