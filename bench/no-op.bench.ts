@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeWheel } from "../test/support/make-wheel.ts";
 import { startPackageIndex } from "../test/support/package-index.ts";
-import { medians, printRows, running, timed } from "./support/measure.ts";
-import { command, packageSet, wheelsIn } from "./support/package-sets.ts";
+import { median, medians, printRows, running, timed } from "./support/measure.ts";
+import { command, packageSet, storedIn } from "./support/package-sets.ts";
 
 const functions = 300;
-const limit = resolve(import.meta.dirname, "support/limit.mjs");
+const copyEach = resolve(import.meta.dirname, "support/copy-each.mjs");
 const root = mkdtempSync(join(tmpdir(), "touchdown-bench-"));
 
 /** Of ordinary size: ten modules of some kB. */
@@ -27,10 +27,11 @@ const wheel = (name: string, version: string) =>
     { name, version },
   );
 
+const bumps = ["2.0", "3.0", "4.0", "5.0", "6.0"];
 const names = Array.from({ length: 30 }, (_, index) => `dependency${index}`);
 const index = await startPackageIndex([
   ...names.map((name) => wheel(name, "1.0")),
-  wheel("dependency0", "2.0"),
+  ...bumps.map((version) => wheel("dependency0", version)),
 ]);
 
 function monorepo(folder: string): void {
@@ -74,6 +75,8 @@ make -q`;
   return folder;
 }
 
+const zipsOf = (cache: string): string[] => storedIn(join(cache, "zips-v1"));
+
 function requirements(folder: string, first: string): void {
   const lines = names.map((name, at) => `${name}==${at === 0 ? first : "1.0"}`);
   writeFileSync(join(folder, "requirements.txt"), `${lines.join("\n")}\n`);
@@ -103,20 +106,27 @@ try {
   const [allMs = 0, makeMs = 0] = medians([all, make], { rounds: 5 });
 
   // one dependency bumped: every zip is packed anew from a warm store
-  requirements(folder, "2.0");
-  await running({ ...all, words: [...command, "lock"] });
-  const bumpMs = await running(all);
-  const zips = wheelsIn(join(env.TOUCHDOWN_CACHE_DIR, "zips-v1")).slice(-functions);
-  const limitMs = timed({
-    name: "limit",
-    words: [process.execPath, limit, join(root, "limit.zip"), ...zips],
-  });
+  const bumped: number[] = [];
+  const limits: number[] = [];
+  for (const version of bumps) {
+    requirements(folder, version);
+    await running({ ...all, words: [...command, "lock"] });
+    const before = new Set(zipsOf(env.TOUCHDOWN_CACHE_DIR));
+    bumped.push(await running(all));
+    const zips = zipsOf(env.TOUCHDOWN_CACHE_DIR).filter((zip) => !before.has(zip));
+    if (zips.length !== functions) throw new Error(`${zips.length} zips were made`);
+    const copies = join(root, "copies");
+    mkdirSync(copies);
+    limits.push(timed({ name: "limit", words: [process.execPath, copyEach, copies, ...zips] }));
+    rmSync(copies, { recursive: true });
+  }
+  const [bumpMs, limitMs] = [median(bumped), median(limits)];
 
   printRows([
     {
       what: `one dependency of ${functions} packages bumped`,
       value: `${(bumpMs / limitMs).toFixed(2)} ×`,
-      against: `the same bytes read, written and hashed (${bumpMs.toFixed(0)} against ${limitMs.toFixed(0)} ms)`,
+      against: `the same files read, written and hashed (${bumpMs.toFixed(0)} against ${limitMs.toFixed(0)} ms)`,
       goal: "≤ 2",
       met: bumpMs / limitMs <= 2,
     },

@@ -73,7 +73,7 @@ export function peakMegabytes({ words, cwd, env }: Command): number {
   return Number(stdout.trim()) / (process.platform === "darwin" ? 1024 * 1024 : 1024);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

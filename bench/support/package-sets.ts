@@ -46,7 +46,7 @@ export function packageSet(name: SetName): PackageSet {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`set ${name} could not be built: ${stderr}`);
-  return { folder, env, wheels: wheelsIn(join(cache, "wheels-v1")), edit };
+  return { folder, env, wheels: storedIn(join(cache, "wheels-v1")), edit };
 }
 
 const touchdownfile = `import type { Workspace } from "touchdown-aws";
@@ -61,7 +61,7 @@ export default (workspace: Workspace) => {
 `;
 
 /** Every file that the store has in a bucket. */
-export function wheelsIn(folder: string): string[] {
+export function storedIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => join(entry.parentPath, entry.name));

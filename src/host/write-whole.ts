@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { TouchdownError } from "../errors.ts";
-import { systemReason } from "./system-error.ts";
+import { errorName, systemReason } from "./system-error.ts";
 
 /**
  * Write a file whole or not at all: a temporary file beside it, then a rename. What was there is gone before. Not
@@ -10,11 +10,14 @@ import { systemReason } from "./system-error.ts";
  *
  * @param write  is given the open file, and where to put, beside it, what is needed only while it is written; where it
  *               returns undefined the file is left out
+ * @param name   where what was written belongs, if that is known only then: on the same file system, its folder is
+ *               made. Default: at `path`
  * @throws FILE_WRITE; what `write` throws, unless the system says it
  */
 export async function writeWhole<Result>(
   path: string,
   write: (file: number, spoolBeside: () => string) => Promise<Result>,
+  name: (result: Result & {}) => string = () => path,
 ): Promise<Result> {
   const unique = randomBytes(6).toString("hex");
   const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${unique}`);
@@ -26,8 +29,8 @@ export async function writeWhole<Result>(
   };
   try {
     const result = await writeTemporary(`${temporary}.tmp`, (file) => write(file, spoolBeside));
-    if (result === undefined) removeQuietly(`${temporary}.tmp`);
-    else putInPlace(`${temporary}.tmp`, path);
+    if (result === undefined || result === null) removeQuietly(`${temporary}.tmp`);
+    else putInPlace(`${temporary}.tmp`, name(result));
     return result;
   } catch (cause) {
     removeQuietly(`${temporary}.tmp`);
@@ -54,7 +57,13 @@ async function writeTemporary<Result>(
 function putInPlace(temporary: string, path: string): void {
   // a rename over a file makes ext4 write it to the disk at once: 25 ms for 30 MB, which is more than all the rest
   rmSync(path, { force: true });
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (errorName(error) !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    renameSync(temporary, path);
+  }
 }
 
 /** What is left behind is in nobody's way; the first error is the one to show. */

@@ -1,7 +1,6 @@
 /** Build one package: fetch what is missing, stage, prove, pack, and remember it under its key. */
-import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { pack, repack, WheelDamaged } from "./pack.ts";
 import type { OwnEntry, Packed } from "./pack.ts";
@@ -10,10 +9,9 @@ import { keyOf } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Store } from "../store/store.ts";
 import { storeFailure } from "../store/store-failure.ts";
-import { afterBuild, removeEarlier, type LastBuild } from "./earlier-zips.ts";
-import { baseBucket, lastBucket, packageBucket, zipBucket } from "./package-buckets.ts";
-import { lastKey, readPackage } from "./read-package.ts";
-import type { PackageState } from "./read-package.ts";
+import { baseBucket, packageBucket, zipBucket } from "./package-buckets.ts";
+import { readPackage } from "./read-package.ts";
+import type { KeptPackage, PackageState } from "./read-package.ts";
 import type { PackageSession } from "./session.ts";
 
 /**
@@ -27,13 +25,14 @@ export async function buildPackage(session: PackageSession, want: PackageWant): 
   const { key, table } = state;
   if (key === undefined)
     throw new Error(`package ${want.label} was built before its lock was written`);
-  const store = await session.store();
-  const name = lastKey(session, want);
-  const last = store.readRecord(lastBucket, name) as LastBuild | undefined;
-  const { zip, compiled, base } = await packed(session, want, state, { key, last });
-  const { runtime, architecture } = want;
-  store.writeRecord(packageBucket, key, { ...zip, runtime, architecture, compiled });
-  store.writeRecord(lastBucket, name, afterBuild(last, { table, zip: zip.sha256, base }));
+  const last = await session.lastBuilds();
+  await last.noting(want.label, async () => {
+    const { zip, compiled, base } = await packed(session, want, state);
+    const { runtime, architecture } = want;
+    const kept: KeptPackage = { ...zip, runtime, architecture, compiled, table };
+    (await session.store()).writeRecord(packageBucket, key, kept);
+    return { key, zip: zip.sha256, base };
+  });
 }
 
 interface PackedZip {
@@ -43,22 +42,15 @@ interface PackedZip {
   readonly base?: string;
 }
 
-interface Before {
-  /** Of the package's inputs. */
-  readonly key: string;
-  readonly last: LastBuild | undefined;
-}
-
 /** A wheel that went bad in the store is fetched or built again, once. */
 async function packed(
   session: PackageSession,
   want: PackageWant,
   state: PackageState,
-  before: Before,
 ): Promise<PackedZip> {
   for (const again = new Set<string>(); ;) {
     try {
-      return await packOnce(session, want, state, before);
+      return await packOnce(session, want, state);
     } catch (error) {
       if (!(error instanceof WheelDamaged) || again.has(error.file)) throw error;
       session.warn(`${error.message}; it is fetched again`);
@@ -77,13 +69,14 @@ interface Base {
 }
 
 interface Packing {
-  readonly last: LastBuild | undefined;
   readonly session: PackageSession;
   readonly want: PackageWant;
   readonly state: PackageState;
   readonly store: Store;
-  /** Where the zip is written; it is named by its sha256 once that is known. */
+  /** Beside which the zip is written. */
   readonly place: string;
+  /** Where it belongs. */
+  readonly name: (packed: Packed) => string;
 }
 
 /** From a base, where there is one. Of packages that could share one, the first makes it, and the others wait. */
@@ -91,14 +84,13 @@ async function packOnce(
   session: PackageSession,
   want: PackageWant,
   state: PackageState,
-  { key, last }: Before,
 ): Promise<PackedZip> {
   const store = await session.store();
-  // Two processes may build the same at once, and what one that is killed leaves is cleared away by `prune`.
-  const unique = randomBytes(6).toString("hex");
-  const place = join(dirname(store.path(zipBucket, key)), `.${key}.${unique}.tmp`);
-  inStore(store, () => mkdirSync(dirname(place), { recursive: true, mode: 0o700 }));
-  const packing = { session, want, state, store, place, last };
+  // What a process that is killed leaves half written there is cleared away by `prune`.
+  const folder = join(store.folder, zipBucket);
+  inStore(store, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  const name = ({ sha256 }: Packed): string => store.path(zipBucket, sha256);
+  const packing = { session, want, state, store, place: join(folder, "zip"), name };
   const own = ownEntries(want, state.inspected.sources);
   const shared = baseKey(own, packing);
   if (shared === undefined) return packAll(own, packing);
@@ -121,42 +113,34 @@ async function packOnce(
 async function packFrom(
   base: Base,
   own: readonly OwnEntry[],
-  { store, place, last }: Packing,
+  { session, want, store, place, name }: Packing,
 ): Promise<PackedZip | undefined> {
   const { compiled, index, zip } = base;
   const path = store.path(zipBucket, zip.sha256);
-  const removed = removeEarlier(store, last, { base: zip.sha256 });
-  const packed = await repack(own, place, { base: { path, index } }).catch(refusedBy(store));
+  const removed = (await session.lastBuilds()).removeEarlier(want.label, zip.sha256);
+  const options = { base: { path, index }, name };
+  const packed = await repack(own, place, options).catch(refusedBy(store));
   await removed;
   if (packed === undefined) return undefined;
-  return { zip: named(packed, { store, place }), compiled, base: zip.sha256 };
+  return { zip: factsOfZip(packed), compiled, base: zip.sha256 };
 }
 
 async function packAll(
   own: readonly OwnEntry[],
   packing: Packing,
 ): Promise<Base & { readonly shadowing: boolean }> {
-  const { session, want, state, store, place, last } = packing;
+  const { session, want, state, store, place, name } = packing;
   const { stagePackage } = await import("./stage-package.ts");
   const { inspected } = state;
   const { entries, compiled, shadowing } = await stagePackage(session, want, { inspected, own });
   if (entries.length === 0) throw nothingIn(want);
-  const removed = removeEarlier(store, last, { base: undefined });
-  const packed = await pack(entries, place).catch(refusedBy(store));
+  const removed = (await session.lastBuilds()).removeEarlier(want.label, undefined);
+  const packed = await pack(entries, place, { name }).catch(refusedBy(store));
   await removed;
-  return { zip: named(packed, packing), index: packed.index, compiled, shadowing };
+  return { zip: factsOfZip(packed), index: packed.index, compiled, shadowing };
 }
 
-/** Moved to where its sha256 says. */
-function named(
-  { sha256, size, unzippedSize }: Packed,
-  { store, place }: Pick<Packing, "store" | "place">,
-): PackedZip["zip"] {
-  inStore(store, () => {
-    const path = store.path(zipBucket, sha256);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    renameSync(place, path);
-  });
+function factsOfZip({ sha256, size, unzippedSize }: Packed): PackedZip["zip"] {
   return { sha256, size, unzippedSize };
 }
 

@@ -47,6 +47,8 @@ export interface PackOptions {
   readonly base?: PackBase;
   /** Where else deflated files are kept. */
   readonly deflated?: DeflateCache;
+  /** Where the zip belongs once its bytes are known. Default: where it is written. */
+  readonly name?: (packed: Packed) => string;
 }
 
 /** A wheel in the store no longer has the bytes it was stored with: remove it, and fetch it again. */
@@ -80,13 +82,14 @@ export async function pack(
 ): Promise<Packed> {
   const { base, ...rest } = options;
   try {
-    return await writeWhole(path, (file, spoolBeside) => {
+    const write = (file: number, spoolBeside: () => string): Promise<Packed> => {
       const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
       return spliceZip(
         entries.map((entry) => spliced(entry, sources)),
         file,
       );
-    });
+    };
+    return await writeWhole(path, write, options.name);
   } catch (error) {
     if (!(error instanceof DamagedRange)) throw error;
     if (error.file === base?.path) return pack(entries, path, rest);
@@ -112,11 +115,12 @@ export async function repack(
   const baseFile = openIfThere(base.path);
   if (baseFile === undefined) return undefined;
   try {
-    return await writeWhole(path, (file, spoolBeside) => {
+    const write = (file: number, spoolBeside: () => string): Promise<Packed | undefined> => {
       const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
       const entries = own.map((entry) => keyed(entry, sources));
       return respliceZip({ ...base, file: baseFile }, entries, file);
-    });
+    };
+    return await writeWhole(path, write, options.name);
   } catch (error) {
     if (!(error instanceof DamagedRange)) throw error;
     if (error.file === base.path) return undefined;

@@ -2,10 +2,9 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { lockToWrite } from "./builds-standing.ts";
-import type { LastBuild } from "./earlier-zips.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
-import { lastBucket, packageBucket, zipBucket } from "./package-buckets.ts";
+import { packageBucket, zipBucket } from "./package-buckets.ts";
 import { differenceOf, keyOf } from "./package-key.ts";
 import type { InputTable } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -29,6 +28,9 @@ export interface PackageRecord {
   /** Distributions in it whose wheel was compiled on the machine that built it. */
   readonly compiled: readonly string[];
 }
+
+/** As the store keeps it. */
+export type KeptPackage = Omit<PackageRecord, "path" | "name"> & { readonly table: InputTable };
 
 export interface PackageState {
   readonly lock: LockStanding;
@@ -62,7 +64,7 @@ export async function readPackage(
   }
   const store = await session.store();
   const key = keyOf(table);
-  const record = store.readRecord(packageBucket, key) as Omit<PackageRecord, "path"> | undefined;
+  const record = store.readRecord(packageBucket, key) as KeptPackage | undefined;
   const path = record === undefined ? undefined : findZip(store, record);
   const built =
     record === undefined || path === undefined
@@ -83,13 +85,6 @@ function findZip(
   const path = store.find(zipBucket, sha256);
   if (path === undefined) return undefined;
   return statSync(path, { throwIfNoEntry: false })?.size === size ? path : undefined;
-}
-
-/** Under which a package's inputs at its last build are kept, to say what changed. */
-export function lastKey(session: PackageSession, { label }: PackageWant): string {
-  return createHash("sha256")
-    .update(JSON.stringify([session.folder, label]))
-    .digest("hex");
 }
 
 function sourceInputs({ sources }: Inspected): InputTable {
@@ -117,8 +112,9 @@ interface Case {
 
 async function reason(session: PackageSession, { want, table, gone }: Case): Promise<string> {
   if (gone) return "its zip is no longer in the cache";
-  const store = await session.store();
-  const last = store.readRecord(lastBucket, lastKey(session, want)) as LastBuild | undefined;
+  const last = (await session.lastBuilds()).of(want.label);
   if (last === undefined) return "for the first time here";
-  return differenceOf(last.table, table) ?? "it is no longer in the cache";
+  const store = await session.store();
+  const kept = store.readRecord(packageBucket, last.key) as KeptPackage | undefined;
+  return (kept && differenceOf(kept.table, table)) ?? "it is no longer in the cache";
 }

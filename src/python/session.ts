@@ -6,6 +6,7 @@ import { TouchdownError } from "../errors.ts";
 import { FileHashes } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
+import { LastBuilds } from "./last-builds.ts";
 import type { LockRequest } from "./locking/lock-request.ts";
 import { factsOf } from "./wheel/targets.ts";
 import type { Target } from "./wheel/targets.ts";
@@ -97,6 +98,10 @@ export class PackageSession {
     const store = await openStore(undefined, { onProblem: (problem) => this.warn(problem) });
     this.#hashes = new FileHashes(store, this.folder);
     return store;
+  }
+
+  lastBuilds(): Promise<LastBuilds> {
+    return this.once("last builds", async () => new LastBuilds(await this.store(), this.folder));
   }
 
   /** The sha256 of a file, 64 hex digits; a file that is as it was is not read again. */
