@@ -1,7 +1,9 @@
 /** The bytes of a few zips, committed as their sha256: a change of bytes is seen, and meant. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findBytecodePython } from "../../src/python/bytecode/bytecode-python.ts";
 import { stagesVersion } from "../../src/python/package-key.ts";
+import { pythonRuntimes } from "../../src/python/wheel/targets.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { startPackageIndex } from "../support/package-index.ts";
 import type { PackageIndex } from "../support/package-index.ts";
@@ -38,6 +40,16 @@ const wheels = [
   ),
 ];
 
+interface Golden {
+  readonly stagesVersion: number;
+  readonly zips: Readonly<Record<string, string>>;
+  /** By the exact version of the Python that compiled. */
+  readonly bytecode: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const file = new URL("../fixtures/zips/golden.json", import.meta.url);
+const golden = JSON.parse(await readFile(file, "utf8")) as Golden;
+
 let index: PackageIndex;
 let world: PackageWorld;
 
@@ -65,32 +77,78 @@ test("the zips have the bytes that they had", async () => {
       const aws = workspace.addAws({ region: "eu-west-1" });
       aws.addLambdaFunction({ runtime: target.runtime, architectures: [target.architecture], name: "all", role: "arn:aws:iam::123456789012:role/r", handler: "app.handler", code: all });
       aws.addLayer({ name: "layer", content: all.dependencies, compatibleRuntimes: ["python3.12"], compatibleArchitectures: ["arm64"] });`),
-    ...Object.fromEntries(
-      Object.entries({ plain: [0], space: [1, 2], tool: [3], all: [0, 1, 2, 3] }).flatMap(
-        ([name, numbers]) => [
-          [
-            `${name}/pylock.toml`,
-            pylockText(
-              index,
-              numbers.map((number) => wheels[number]!),
-            ),
-          ],
-          [`${name}/requirements.txt`, ""],
-        ],
-      ),
-    ),
+    ...locks({ plain: [0], space: [1, 2], tool: [3], all: [0, 1, 2, 3] }),
     "app/__init__.py": "",
     "app/handler.py": "def handler(event, context):\n    return event\n".repeat(100),
     "app/Ünïcode.py": "x = 1\n",
     "run.py": "print(1)\n",
   });
-  const built = [...(await world.build()).values()].map(({ name, sha256 }) => [name, sha256]);
-  const zips = Object.fromEntries(built) as Record<string, string>;
-  const file = new URL("../fixtures/zips/golden.json", import.meta.url);
-  const golden = JSON.parse(await readFile(file, "utf8")) as unknown;
+  const zips = await built();
+  const { bytecode: _, ...others } = golden;
+  expectBytes({ stagesVersion, zips }, others);
+});
+
+/** All that marshal and the compiler treat in a way of its own. */
+const delicate = `
+"""Words."""
+numbers = (0.0, -0.0, 1e9, 1e9, 3j, -3j, 2**70, True, 1, 1.0, b"\\x00", None, ...)
+class Ä:
+    """Of a class."""
+    x: int = 1
+    def f(self, a=(1, "x y"), *, b={"k": [1, 2]}):
+        return lambda y: (a, b, y, f"{self.x!r:>10}", y in {"a", "b c", b"q", 7})
+async def g(n):
+    async with n as m:
+        return [await x async for x in m if x not in ("a", "b")]
+`;
+
+// an exact version that no machine has any more is taken out, and another put in
+test.for(Object.keys(golden.bytecode))(
+  "with the bytecode of Python %s",
+  async (version, context) => {
+    const runtime = pythonRuntimes.find((each) => `${version}.`.startsWith(`${each.slice(6)}.`))!;
+    const target = { runtime, architecture: "x86_64" } as const;
+    const python = await findBytecodePython(target).catch(() => undefined);
+    if (python?.version !== version) return context.skip(`needs Python ${version}`);
+    await world.write({
+      "Touchdownfile.ts": touchdownfile(`
+      const bytecode = workspace.addPythonPackage({ runtime: "${runtime}", name: "bytecode", lock: "all/pylock.toml", requirements: "all/requirements.txt", sources: ["own"], bytecode: true });
+      const aws = workspace.addAws({ region: "eu-west-1" });
+      aws.addLambdaFunction({ runtime: "${runtime}", name: "whole", role: "arn:aws:iam::123456789012:role/r", handler: "own.delicate.g", code: bytecode });
+      aws.addLayer({ name: "layer", content: bytecode.dependencies, compatibleRuntimes: ["${runtime}"], compatibleArchitectures: ["x86_64"] });`),
+      ...locks({ all: [0, 1, 2, 3] }),
+      "own/__init__.py": "",
+      "own/delicate.py": delicate,
+    });
+    expectBytes({ [version]: await built() }, { [version]: golden.bytecode[version] });
+    return undefined;
+  },
+);
+
+function expectBytes(received: object, committed: object): void {
   expect(
-    { stagesVersion, zips },
+    received,
     `Other bytes than before: every user's zips change with this. If that is meant, raise stagesVersion in
 src/python/package-key.ts, say so in CHANGELOG.md, and put what was received into test/fixtures/zips/golden.json.`,
-  ).toEqual(golden);
-});
+  ).toEqual(committed);
+}
+
+/** A folder for each name, with a lock of those wheels. */
+function locks(folders: Readonly<Record<string, readonly number[]>>): Record<string, string> {
+  const files = Object.entries(folders).flatMap(([name, numbers]) => [
+    [
+      `${name}/pylock.toml`,
+      pylockText(
+        index,
+        numbers.map((number) => wheels[number]!),
+      ),
+    ],
+    [`${name}/requirements.txt`, ""],
+  ]);
+  return Object.fromEntries(files) as Record<string, string>;
+}
+
+async function built(): Promise<Record<string, string>> {
+  const all = [...(await world.build()).values()].map(({ name, sha256 }) => [name, sha256]);
+  return Object.fromEntries(all) as Record<string, string>;
+}
