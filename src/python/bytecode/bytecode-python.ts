@@ -56,10 +56,7 @@ async function* candidates(minor: number, path: string): AsyncGenerator<string> 
 const script = `
 import sys
 import sysconfig
-info = sys.version_info
-level = "" if info.releaselevel == "final" else info.releaselevel[0].replace("f", "") + str(info.serial)
-level = level.replace("c", "rc")
-print("%d.%d.%d%s" % (info[0], info[1], info[2], level))
+print(sys.version.split()[0])
 print(sys.implementation.name)
 print(sysconfig.get_config_var("Py_GIL_DISABLED") or 0)
 print(sys.executable)
@@ -71,6 +68,7 @@ async function probe(program: string, minor: number): Promise<BytecodePython | s
   const [version = "", implementation, freeThreaded, executable = ""] = said?.split("\n") ?? [];
   if (version === "" || executable === "") return "does not run";
   if (!version.startsWith(`3.${minor}.`)) return `is Python ${version}`;
+  if (version.endsWith("+")) return `is Python ${version}, of between two releases`;
   if (implementation !== "cpython") return `is ${implementation}, not CPython`;
   if (freeThreaded !== "0") return "is a free-threaded build, whose bytecode others do not take";
   return { program: executable, version };

@@ -7,7 +7,7 @@
  * to more than once, and refers to what is the same object. So the object is rebuilt first: equal constants become one
  * object, all text is interned, and everything is held, so that all is referred to more than once. Before Python 3.11 a
  * frozen set was written in the order of its hashes, and the hash of None was its address: a file with such a set is
- * left out.
+ * left out, and with any set where this build of Python hashes in another way than others do.
  *
  * @source PEP 552: the magic number, the flags (1: by hash, 2: check it), the hash of the source, the code
  */
@@ -24,6 +24,7 @@ parts = ["co_" + name for name in names if hasattr(Code, "co_" + name)]
 if sys.version_info < (3, 10):
     parts.append("co_lnotab")
 sets_are_sorted = sys.version_info >= (3, 11)
+hashes_are_usual = (sys.hash_info.algorithm, sys.hash_info.width) == ("siphash24", 64)
 
 
 class Unstable(Exception):
@@ -49,7 +50,7 @@ def canonical(code, held):
             return keep((kind, tuple(key for key, _ in pairs)), tuple(each for _, each in pairs))
         if kind is frozenset:
             pairs = sorted((convert(each) for each in value), key=lambda pair: repr(pair[0]))
-            stable = all(type(each) in (str, bytes, int) for _, each in pairs)
+            stable = hashes_are_usual and all(type(each) in (str, bytes, int) for _, each in pairs)
             if not (stable or sets_are_sorted):
                 raise Unstable
             return keep((kind, tuple(key for key, _ in pairs)), frozenset(each for _, each in pairs))

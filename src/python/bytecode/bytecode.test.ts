@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, type TestContext } from "vitest";
 import { makeWheel } from "../../../test/support/make-wheel.ts";
 import { wheelWorld, type WheelWorld } from "../../../test/support/wheel-world.ts";
 import { run } from "../../host/run.ts";
-import { openStore, type Store } from "../../store/store.ts";
+import { type Store } from "../../store/store.ts";
 import { findBytecodePython, type BytecodePython } from "./bytecode-python.ts";
 import { addBytecode } from "./bytecode.ts";
-import { compilePython } from "./compile-python.ts";
 import { learnWheel } from "../wheel/learn-wheel.ts";
 import { stage, type StagedEntry, type StagedWheel, type StageInput } from "../stage.ts";
 import { pythonRuntimes, type PythonRuntime } from "../wheel/targets.ts";
@@ -75,18 +73,6 @@ async function unpack(entries: readonly StagedEntry[], root: string): Promise<vo
   }
 }
 
-async function digests(entries: readonly StagedEntry[]): Promise<readonly (readonly string[])[]> {
-  const all = entries.filter(({ path }) => path.endsWith(".pyc"));
-  return Promise.all(
-    all.map(async (entry) => [
-      entry.path,
-      createHash("sha256")
-        .update(await bytesOf(entry))
-        .digest("hex"),
-    ]),
-  );
-}
-
 test("every .py gets bytecode that Python takes without asking the source", async (context) => {
   const python = anyPython(context);
   const wheels = [
@@ -129,45 +115,7 @@ test("in a layer the paths are those of the layer", async (context) => {
   }
 });
 
-/** Constants that marshal writes differently with what the process did before. */
-const delicate: Readonly<Record<string, string>> = {
-  "d/text.py": "a = ['x', 'x y', 'é', '\\n', '.', ':']\nb = f'{a}.{a}:'\nc = ('x y', ('x y', 1))\n",
-  "d/sets.py": "def f(x): return x in {'b', 'a', 'c d', b'q'} or x in {'a', 'b', 'c d', b'q'}\n",
-  "d/numbers.py": "a = (0.0, -0.0, 1e9, 1e9, 3j, -3j, 2**70, 2**70, True, 1, 1.0)\n",
-  "d/nested.py":
-    "class A:\n  '''doc'''\n  def f(self, x=(1, 'x y')):\n    return lambda y: (x, y)\n",
-  "d/empty.py": "",
-  "d/same.py": "def f(): return (1, 2), 'x y'\ndef g(): return (1, 2), 'x y'\n",
-};
-
 for (const runtime of pythonRuntimes) {
-  test(`${runtime}: the same bytes in any order, beside whatever else`, async (context) => {
-    const python = pythons.get(runtime);
-    if (python === undefined) return context.skip(`needs ${runtime}`);
-    const paths = Object.keys(delicate);
-    const one = await wheel(delicate, "d");
-    const first = await compiled({ wheels: [one], own: [] }, python);
-
-    const other = await wheel(
-      { "z.py": Object.values(delicate).join(""), "y.py": "import z\nx = {'x y', '.', ':'}\n" },
-      "z",
-    );
-    const elsewhere = await openStore(join(world.folder, "another store"));
-    const together = await compiled({ wheels: [other, one], own: [] }, python, {
-      store: elsewhere,
-    });
-    const shuffled = paths.toReversed().map((path) => own(path, delicate[path] ?? ""));
-    const alone = await compiled({ wheels: [], own: shuffled }, python);
-
-    const expected = await digests(first.entries);
-    expect(expected).toHaveLength(paths.length);
-    const ofD = (all: readonly (readonly string[])[]) =>
-      all.filter(([path]) => path?.startsWith("d/"));
-    expect(ofD(await digests(together.entries))).toEqual(expected);
-    expect(await digests(alone.entries)).toEqual(expected);
-    return undefined;
-  });
-
   test(`${runtime}: a set whose order is an address is left out, or sorted`, async (context) => {
     const python = pythons.get(runtime);
     if (python === undefined) return context.skip(`needs ${runtime}`);
@@ -257,33 +205,5 @@ describe("what goes wrong", () => {
     await expect(compiled(input, python)).rejects.toMatchObject({ code: "ARTIFACT_CHANGED" });
     await rm(file);
     await expect(compiled(input, python)).rejects.toMatchObject({ code: "FILE_READ" });
-  });
-
-  test("BYTECODE_FAILED--a-python-that-breaks", async (context) => {
-    if (process.platform === "win32") return context.skip("needs a shell");
-    const program = join(world.folder, "python");
-    await writeFile(program, "#!/bin/sh\necho 'no memory' >&2\nexit 3\n");
-    await chmod(program, 0o755);
-    const groups = [{ out: join(world.folder, "out"), files: [] }];
-    await expect(
-      compilePython({ program, version: "3.11.7" }, "/var/task", groups),
-    ).rejects.toMatchObject({
-      code: "BYTECODE_FAILED",
-      message: `${program} ended with exit code 3 while compiling: no memory`,
-    });
-    return undefined;
-  });
-
-  test("BYTECODE_PYTHON--none-of-that-version", async () => {
-    const bin = join(world.folder, "bin");
-    await mkdir(bin);
-    const python3 = join(bin, "python3");
-    await symlink("/bin/false", python3);
-    const target = { runtime: "python3.99" as PythonRuntime, architecture: "arm64" } as const;
-    await expect(findBytecodePython(target, { environment: { PATH: bin } })).rejects.toMatchObject({
-      code: "BYTECODE_PYTHON",
-      message: "bytecode for python3.99 needs a CPython 3.99, and this machine has none",
-      hint: `install one, for example with: uv python install 3.99; or leave bytecode out\n${python3} does not run`,
-    });
   });
 });
