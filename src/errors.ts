@@ -58,6 +58,7 @@ export const errorCodes = {
   IMMUTABLE: "a declared value differs from the real one and can't be changed in place",
   INDEX_PAGE: "a package index's page is not what its format has",
   INTERRUPTED: "the run was stopped by Ctrl-C or a signal before everything was done",
+  KEYRING_MISSING: "a password is to be asked of keyring, and there is no such command",
   LOCAL_EXPOSED: "AWS on this machine could be reached from other machines, and was stopped",
   LOCAL_INSTALL: "what AWS on this machine is made of could not be installed",
   LOCAL_NOT_RUNNING: "AWS on this machine does not run",

@@ -12,16 +12,24 @@ import {
   type AddressCredentials,
 } from "./http-credentials.ts";
 import { connectionFailure } from "./http-refusal.ts";
+import type { Credentials } from "./netrc.ts";
 import { proxyFor } from "./proxy.ts";
 import { errorName } from "./system-error.ts";
 import { TransientFailure } from "./transient.ts";
 import { proxyRefusal, TunnelAgent } from "./tunnel-agent.ts";
+
+export type AskCredentials = (
+  address: URL,
+  username: string | undefined,
+) => Promise<Credentials | undefined>;
 
 export type HttpOptions = {
   /** Where proxies, certificates and netrc are named; default: this process's. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Names and passwords besides those of netrc, each sent to its own server only. */
   readonly credentials?: readonly AddressCredentials[];
+  /** Asked for what is not known: of a user, the password; without one, after a server wanted both. */
+  readonly askCredentials?: AskCredentials;
   /** How long to wait for a connection, and for an answer on it. */
   readonly connectMs?: number;
   readonly answerMs?: number;
@@ -50,12 +58,15 @@ export class HttpClient {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #trust = new Map<"server" | "proxy", Trust>();
   readonly #credentialsFor: ReturnType<typeof credentialsFinder>;
+  readonly #ask: AskCredentials | undefined;
+  readonly #answered = new Map<string, Credentials>();
   readonly #waits: Waits;
   readonly #agents = new Map<string, http.Agent>();
 
   constructor(options: HttpOptions = {}) {
     this.#environment = options.environment ?? process.env;
     this.#credentialsFor = credentialsFinder(options.credentials ?? [], this.#environment);
+    this.#ask = options.askCredentials;
     this.#waits = { connectMs: options.connectMs ?? 10_000, answerMs: options.answerMs ?? 30_000 };
   }
 
@@ -77,11 +88,15 @@ export class HttpClient {
     let here = address;
     let secret = true;
     for (let hops = 0; hops <= 10; hops++) {
-      const credentials = secret ? this.#credentialsFor(here) : undefined;
-      const authorization =
-        credentials === undefined ? {} : { authorization: basicAuthorization(credentials) };
-      const all = { ...headers, ...authorization, "user-agent": "touchdown" };
-      const response = await this.#send(here, all, signal);
+      const credentials = secret ? await this.#knownFor(here) : undefined;
+      const first = await this.#send(here, headersWith(headers, credentials), signal);
+      const asked =
+        first.statusCode === 401 && secret && credentials === undefined
+          ? await this.#askFor(here)
+          : undefined;
+      if (asked !== undefined) first.resume();
+      const response =
+        asked === undefined ? first : await this.#send(here, headersWith(headers, asked), signal);
       if (response.statusCode === 407) {
         response.destroy();
         throw proxyRefusal(proxyFor(here, this.#environment)?.hostname ?? here.hostname, 407);
@@ -98,6 +113,19 @@ export class HttpClient {
   close(): void {
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();
+  }
+
+  async #knownFor(address: URL): Promise<Credentials | undefined> {
+    const known = this.#credentialsFor(address) ?? this.#answered.get(address.origin);
+    if (known === undefined || known.username === "" || known.password !== "") return known;
+    return (await this.#ask?.(address, known.username)) ?? known;
+  }
+
+  /** What it was told counts for the server from now on: it is not refused once for each file. */
+  async #askFor(address: URL): Promise<Credentials | undefined> {
+    const asked = await this.#ask?.(address, undefined);
+    if (asked !== undefined) this.#answered.set(address.origin, asked);
+    return asked;
   }
 
   async #send(
@@ -181,6 +209,15 @@ export class HttpClient {
     this.#agents.set(name, agent);
     return agent;
   }
+}
+
+function headersWith(
+  headers: Readonly<Record<string, string>>,
+  credentials: Credentials | undefined,
+): Readonly<Record<string, string>> {
+  const authorization =
+    credentials === undefined ? {} : { authorization: basicAuthorization(credentials) };
+  return { ...headers, ...authorization, "user-agent": "touchdown" };
 }
 
 type Waits = { readonly connectMs: number; readonly answerMs: number };

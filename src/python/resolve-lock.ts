@@ -77,6 +77,7 @@ async function located(
     folder: dirname(lock),
     target: selection.target,
     uv: () => session.uv(),
+    keyring: await session.keyring(),
     ...(signal === undefined ? {} : { signal }),
   });
 }

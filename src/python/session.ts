@@ -14,6 +14,7 @@ import type { ToBuild } from "./build/to-build.ts";
 import type { BytecodePython } from "./bytecode/bytecode-python.ts";
 import type { FetchProgress } from "./fetch/fetch-options.ts";
 import type { LockedFile } from "./lock/locked.ts";
+import type { Keyring } from "./uv/keyring.ts";
 import type { Uv } from "./uv/uv.ts";
 
 /** Bytes to fetch. */
@@ -130,6 +131,7 @@ export class PackageSession {
     return fetchFiles(files, {
       store: await this.store(),
       folder,
+      keyring: await this.keyring(),
       onWait: (line) => this.say(line),
       onProgress: this.#fetching(),
       ...(signal === undefined ? {} : { signal }),
@@ -144,6 +146,14 @@ export class PackageSession {
       said = true;
       this.say(`fetching ${totalFiles} files, ${(totalBytes / 1e6).toFixed(1)} MB`);
     };
+  }
+
+  /** Remembers what it was asked, for the whole run. */
+  keyring(): Promise<Keyring> {
+    return this.once("keyring", async () => {
+      const { Keyring } = await import("./uv/keyring.ts");
+      return new Keyring();
+    });
   }
 
   /** What compiles bytecode for a target. */

@@ -1,5 +1,6 @@
 import type { Store } from "../../store/store.ts";
 import type { LockedFile } from "../lock/locked.ts";
+import type { Keyring } from "../uv/keyring.ts";
 
 export type FetchOptions = {
   readonly store: Store;
@@ -7,6 +8,8 @@ export type FetchOptions = {
   readonly folder: string;
   /** Default: this process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Default: a new one. */
+  readonly keyring?: Keyring;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
   /** Told in a line when another process is waited for. */

@@ -5,6 +5,7 @@ import { temporaryFolder } from "../../host/dirs.ts";
 import { readIfExists } from "../../host/files.ts";
 import type { LockedFile, LockedPackage } from "../lock/locked.ts";
 import { readPylock } from "../lock/pylock.ts";
+import type { Keyring } from "./keyring.ts";
 import { lastLines, runUv, universalCompile } from "./run-uv.ts";
 import { factsOf, type Target } from "../wheel/targets.ts";
 import type { Uv } from "./uv.ts";
@@ -17,6 +18,7 @@ export type LocateOptions = {
   readonly target: Target;
   /** Asked for a uv only where one is needed. */
   readonly uv: () => Promise<Uv>;
+  readonly keyring?: Keyring;
   readonly signal?: AbortSignal;
 };
 
