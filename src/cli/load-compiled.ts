@@ -3,13 +3,14 @@
  * saves half of the time it takes to be ready.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import { cachePath } from "../host/dirs.ts";
+import { noteUse } from "../host/last-use.ts";
 
 /** Put in by the bundler: the sha256 of all that can be loaded. */
 declare const TOUCHDOWN_CODE: string;
@@ -84,6 +85,7 @@ function read(place: string): Kept | undefined {
     const bytes = readFileSync(place);
     const sealed = bytes.subarray(sealBytes);
     if (!sealOf(sealed).equals(bytes.subarray(0, sealBytes))) return undefined;
+    noteUse(place, statSync(place).mtimeMs);
     return { used: sealed.readUInt32LE(0), code: sealed.subarray(countBytes) };
   } catch {
     return undefined;

@@ -91,6 +91,24 @@ test("what killed processes left goes when it is old; what is not ours never", a
   expect(await readdir(dirname(foreign))).toEqual(["x"]);
 });
 
+test("compiled code, kept by its name, goes by age as all else; so does what later versions keep", async () => {
+  const code = join(store.folder, "code-v1", "core.cjs-build");
+  const half = `${code}.4711.tmp`;
+  const later = join(store.folder, "touchdownfiles-v9", "00aa");
+  for (const path of [code, half, later]) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "code");
+    await age(path, 20);
+  }
+  const seen = await usage(store);
+  expect(seen).toContainEqual({ bucket: "code-v1", files: 2, bytes: 8 });
+  expect(seen).toContainEqual({ bucket: "touchdownfiles-v9", files: 1, bytes: 4 });
+  await prune(store, { unusedForMs: 30 * dayMs });
+  expect(await readdir(dirname(code))).toEqual(["core.cjs-build"]);
+  await prune(store, { unusedForMs: 15 * dayMs });
+  expect([...(await readdir(dirname(code))), ...(await readdir(dirname(later)))]).toEqual([]);
+});
+
 test("a store that can't be written is an error that says so", async (context) => {
   const missing = await missingFor("setpriv");
   if (missing !== undefined) context.skip(missing);

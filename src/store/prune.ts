@@ -1,5 +1,5 @@
 import { lstat, rm } from "node:fs/promises";
-import { inUseMs } from "./last-use.ts";
+import { inUseMs } from "../host/last-use.ts";
 import { storeFailure } from "./store-failure.ts";
 import { storedFiles, type StoredFile } from "./stored-files.ts";
 import type { Store } from "./store.ts";

@@ -5,9 +5,9 @@ import { basename, dirname, join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { cacheFolder } from "../host/dirs.ts";
 import type { LockOptions } from "../host/lock-file.ts";
+import { noteUse } from "../host/last-use.ts";
 import { errorName } from "../host/system-error.ts";
 import { isBucket, keyPlace, lockBucket } from "./layout.ts";
-import { noteUse } from "./last-use.ts";
 import { decodeRecord, encodeRecord } from "./record-format.ts";
 import { cannotWrite, storeFailure } from "./store-failure.ts";
 

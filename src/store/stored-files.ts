@@ -3,7 +3,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "../host/system-error.ts";
-import { isBucket } from "./layout.ts";
+import { isBucket, lockBucket } from "./layout.ts";
 
 export type StoredFile = {
   readonly bucket: string;
@@ -26,15 +26,26 @@ export async function storedFiles(folder: string): Promise<readonly StoredFile[]
     if (!isBucket(bucket)) continue;
     const place = join(folder, bucket);
     for (const entry of await list(place)) {
-      if (entry.isFile()) files.push(...(await describe({ bucket, key: undefined }, place, entry)));
+      if (entry.isFile())
+        files.push(...(await describe({ bucket, key: keyOf(bucket, entry.name) }, place, entry)));
       if (!entry.isDirectory()) continue;
       for (const inner of await list(join(place, entry.name))) {
-        const key = inner.name.startsWith(".") ? undefined : `${entry.name}${inner.name}`;
+        const key = isHalf(inner.name) ? undefined : `${entry.name}${inner.name}`;
         files.push(...(await describe({ bucket, key }, join(place, entry.name), inner)));
       }
     }
   }
   return files;
+}
+
+/** Of what is not put in by a store, but kept beside it by its name: compiled code. */
+function keyOf(bucket: string, name: string): string | undefined {
+  return bucket === lockBucket || isHalf(name) ? undefined : name;
+}
+
+/** No key begins with a dot, and what is written and then renamed ends like this. */
+function isHalf(name: string): boolean {
+  return name.startsWith(".") || name.endsWith(".tmp");
 }
 
 async function describe(

@@ -1,10 +1,11 @@
 /** What a Touchdownfile was compiled to, kept in the user's cache beside the source it is of. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheFolder, cachePath } from "../host/dirs.ts";
+import { noteUse } from "../host/last-use.ts";
 import { errorName } from "../host/system-error.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Source } from "./compile.ts";
@@ -72,11 +73,14 @@ export class CompiledFiles {
       platform: process.platform,
       home: homedir(),
     });
+    const path = join(folder, this.#name);
     try {
-      const text = readFileSync(join(folder, this.#name), "utf8");
+      const text = readFileSync(path, "utf8");
       const end = text.indexOf("\n");
       const body = text.slice(end + 1);
-      return text.slice(0, end) === this.#seal(body) ? (JSON.parse(body) as Compiled[]) : [];
+      if (text.slice(0, end) !== this.#seal(body)) return [];
+      noteUse(path, statSync(path).mtimeMs);
+      return JSON.parse(body) as Compiled[];
     } catch {
       return [];
     }

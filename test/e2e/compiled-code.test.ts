@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, touchdown } from "../support/cli.ts";
@@ -17,6 +17,33 @@ test("the command keeps its compiled code, a file a verb, and runs the same from
     const kept = await readFile(code(cwd));
     expect(await dot(cwd)).toEqual(first);
     expect(await readFile(code(cwd))).toEqual(kept);
+  });
+});
+
+test("what is used stays when the cache is pruned", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    await dot(cwd);
+    const cache = join(cwd, "cache");
+    const kept = async () => [
+      ...(await readdir(join(cache, "code-v1"))),
+      ...(await readdir(join(cache, "touchdownfiles-v2"))),
+    ];
+    expect(await kept()).toHaveLength(2);
+    const aged = async (): Promise<void> => {
+      const then = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
+      for (const place of ["code-v1", "touchdownfiles-v2"])
+        for (const name of await readdir(join(cache, place)))
+          await utimes(join(cache, place, name), then, then);
+    };
+    const env = { TOUCHDOWN_CACHE_DIR: cache };
+    await aged();
+    await dot(cwd);
+    await touchdown(["cache", "prune"], { cwd, env });
+    expect(await kept()).toEqual(expect.arrayContaining(["core.cjs-dot"]));
+    expect(await readdir(join(cache, "touchdownfiles-v2"))).toHaveLength(1);
+    await aged();
+    expect((await touchdown(["cache", "prune"], { cwd, env })).stdout).toMatch(/^removed 2 files/);
+    expect(await readdir(join(cache, "touchdownfiles-v2"))).toEqual([]);
   });
 });
 

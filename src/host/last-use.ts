@@ -12,6 +12,6 @@ export function noteUse(path: string, mtimeMs: number): void {
   try {
     utimesSync(path, nowMs / 1000, nowMs / 1000);
   } catch {
-    // a store that can only be read is used all the same
+    // what can only be read is used all the same
   }
 }
