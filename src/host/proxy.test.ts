@@ -58,11 +58,38 @@ test.each([
   expect(through(`http://${host}/`, environment) === undefined).toBe(exempt);
 });
 
+test.each(["socks4", "socks5", "socks5h"])("for a %s proxy, what to do is said", (scheme) => {
+  const environment = { all_proxy: `${scheme}://me:secret@127.0.0.1:1080` };
+  for (const [protocol, variable] of [
+    ["https", "HTTPS_PROXY"],
+    ["http", "HTTP_PROXY"],
+  ]) {
+    const address = `${protocol}://index.invalid/`;
+    const hint = `name an http:// or https:// proxy with ${variable}`;
+    const message = `the proxy that all_proxy names is a ${scheme}:// one, which is not known`;
+    let refused: unknown;
+    try {
+      through(address, environment);
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toMatchObject({
+      code: "FETCH_PROXY",
+      message,
+      hint: expect.stringContaining(hint),
+    });
+    expect(through(address, { ...environment, no_proxy: "index.invalid" })).toBeUndefined();
+    expect(through(address, { ...environment, [`${protocol}_proxy`]: "http://p" })).toBe(
+      "http://p/",
+    );
+  }
+});
+
 test("a proxy that can't be used is named by its variable, never by its value", () => {
   expect(() => through("https://index.invalid/", { HTTPS_PROXY: "socks5://me:secret@s" })).toThrow(
-    "the proxy that HTTPS_PROXY or ALL_PROXY names has the scheme socks5:",
+    "the proxy that HTTPS_PROXY names is a socks5:// one, which is not known",
   );
   expect(() => through("https://index.invalid/", { ALL_PROXY: "http://me:secret@" })).toThrow(
-    "the proxy that HTTPS_PROXY or ALL_PROXY names is not an address",
+    "the proxy that ALL_PROXY names is not an address",
   );
 });

@@ -11,19 +11,27 @@ import { TouchdownError } from "../errors.ts";
  * @source the conventions of curl(1), which pip and uv follow too
  */
 export function proxyFor(address: URL, environment: NodeJS.ProcessEnv): URL | undefined {
-  const read = (name: string): string | undefined =>
-    environment[name.toLowerCase()] || environment[name] || undefined;
   const name = address.protocol === "https:" ? "HTTPS_PROXY" : httpProxyName(environment);
-  const said = read(name) ?? read("ALL_PROXY");
-  if (said === undefined || isExempt(address, read("NO_PROXY") ?? "")) return undefined;
+  const variable = [...bothCases(name), ...bothCases("ALL_PROXY")].find(
+    (each) => environment[each],
+  );
+  const said = variable === undefined ? undefined : environment[variable];
+  const exempt = bothCases("NO_PROXY").map((each) => environment[each]);
+  if (said === undefined || isExempt(address, exempt.find(Boolean) ?? "")) return undefined;
   const written = said.includes("://") ? said : `http://${said}`;
   const proxy = URL.canParse(written) ? new URL(written) : undefined;
   if (proxy !== undefined && /^https?:$/.test(proxy.protocol)) return proxy;
   // never the value itself: it may hold a password
-  const why = proxy === undefined ? "is not an address" : `has the scheme ${proxy.protocol}`;
-  throw new TouchdownError("FETCH_PROXY", `the proxy that ${name} or ALL_PROXY names ${why}`, {
-    hint: "name an http:// or https:// proxy",
+  const why =
+    proxy === undefined ? "is not an address" : `is a ${proxy.protocol}// one, which is not known`;
+  throw new TouchdownError("FETCH_PROXY", `the proxy that ${variable} names ${why}`, {
+    hint: `name an http:// or https:// proxy with ${name}, which counts before ALL_PROXY and pip's own proxy; or list ${address.hostname} in NO_PROXY to do without one`,
   });
+}
+
+/** In lower case first. */
+function bothCases(name: string): readonly string[] {
+  return [name.toLowerCase(), name];
 }
 
 /** In a CGI program HTTP_PROXY is what the client sent in a header `Proxy`. */

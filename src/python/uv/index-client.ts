@@ -45,13 +45,19 @@ export function openIndexClient({
     all["UV_HTTP_TIMEOUT"] ?? all["UV_REQUEST_TIMEOUT"] ?? all["HTTP_TIMEOUT"],
   );
   const waitMs = seconds > 0 ? seconds * 1_000 : 30_000;
+  const proxies = configuredProxies(folder, resolved);
   const configured = configuredIndexes(folder, resolved);
   const addresses = configured.indexes.map(({ address }) => address);
   const askCredentials: AskCredentials = (address, username) =>
     keyring.ask(servicesOf(address, addresses), username, { environment, signal });
   const asking = asksKeyring(folder, resolved) ? { askCredentials } : {};
   return {
-    client: new HttpClient({ environment: all, credentials, answerMs: waitMs, ...asking }),
+    client: new HttpClient({
+      environment: { ...proxies, ...all },
+      credentials,
+      answerMs: waitMs,
+      ...asking,
+    }),
     waitMs,
     configured,
   };
@@ -62,6 +68,28 @@ function asksKeyring(folder: string, surroundings: Surroundings): boolean {
   const tables = uvTables(folder, surroundings).flatMap((table) => [table, tableOf(table, "pip")]);
   const [configured] = tables.map((table) => table["keyring-provider"]).filter(Boolean);
   return (surroundings.environment["UV_KEYRING_PROVIDER"] || configured) === "subprocess";
+}
+
+/** Of uv's files, as variables: what the environment says counts first, in whatever case. @source uv's documentation, “Settings” */
+function configuredProxies(
+  folder: string,
+  surroundings: Surroundings,
+): Readonly<Record<string, string>> {
+  const { environment } = surroundings;
+  const tables = uvTables(folder, surroundings);
+  const keys = [
+    ["http-proxy", "HTTP_PROXY"],
+    ["https-proxy", "HTTPS_PROXY"],
+    ["no-proxy", "NO_PROXY"],
+  ] as const;
+  return Object.fromEntries(
+    keys.flatMap(([key, variable]) => {
+      const [value] = tables.map((table) => table[key]).filter((each) => each !== undefined);
+      const text = Array.isArray(value) ? value.join(",") : value;
+      const isSet = environment[variable] || environment[variable.toLowerCase()];
+      return typeof text === "string" && !isSet ? [[variable, text]] : [];
+    }),
+  );
 }
 
 /** Under which a password may be kept: the address of the index on that server, as it is configured; the server. */
