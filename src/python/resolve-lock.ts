@@ -53,7 +53,10 @@ export async function resolveLock(
     const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
     if (known !== undefined) return known.map((each) => placed(each, folder));
     const { readLock } = await import("./lock/read-lock.ts");
-    const packages = await readLock(lock.path, selection);
+    const doubts = new Set<string>();
+    const onPatch = (doubt: string) => void doubts.add(doubt);
+    const packages = await readLock(lock.path, { ...selection, onPatch });
+    for (const doubt of doubts) session.warn(doubt);
     const found = await located(session, packages, { lock: lock.path, selection });
     const resolved = await Promise.all(found.map((each) => chosen(each, selection)));
     const kept = resolved.map((each) => unplaced(each, folder));

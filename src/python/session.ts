@@ -65,6 +65,7 @@ export class PackageSession {
   readonly #locks = new Map<string, Map<string, Registered>>();
   readonly #builds = new Map<string, Map<string, NotedBuilds>>();
   readonly #todos = new Map<string, string>();
+  readonly #unsaid: string[] = [];
   readonly #memory = new Map<string, Promise<unknown>>();
 
   constructor({ folder, locked }: SessionOptions) {
@@ -72,9 +73,10 @@ export class PackageSession {
     this.locked = locked;
   }
 
-  /** Hand over a run's runtime; until then nothing is emitted. */
+  /** Hand over a run's runtime; until then warnings are kept, and nothing is emitted. */
   opened(runtime: Runtime): this {
     this.#runtime = runtime;
+    for (const message of this.#unsaid.splice(0)) this.warn(message);
     return this;
   }
 
@@ -86,8 +88,10 @@ export class PackageSession {
     this.#runtime?.emit({ type: "progress", message });
   }
 
+  /** Before a run is opened, what is found is kept until then. */
   warn(message: string): void {
-    this.#runtime?.emit({ type: "warning", message });
+    if (this.#runtime === undefined) this.#unsaid.push(message);
+    else this.#runtime.emit({ type: "warning", message });
   }
 
   store(): Promise<Store> {

@@ -210,6 +210,16 @@ test("a file that hashed requirements include is part of the lock", async () => 
   expect(pathsIn(changed.path)).toContain("base-2.0.dist-info/METADATA");
 });
 
+test("a marker that a later patch of Python would decide otherwise is named", async () => {
+  const marked = `${requirements}other==1.0 ; python_full_version >= "3.11.99" --hash=sha256:${gone}\n`;
+  const { run } = await worldOf(requirementsArgs, { "requirements.txt": marked });
+  const built = await run("build");
+  expect(built.exitCode).toBe(0);
+  expect(built.stderr).toMatch(
+    /requirements\.txt: "?other.* is false for Python 3\.11\.\d+, which Lambda's python3\.11 has reached; for 3\.11\.99 it would be true/,
+  );
+});
+
 describe("where files are looked for", () => {
   test("in the index the lock names, before those that are configured", async () => {
     const sources = [{ name: "own", url: index.url, verify_ssl: true }];

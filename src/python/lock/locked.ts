@@ -61,6 +61,8 @@ export interface Selection {
   readonly target: Target;
   readonly extras: readonly string[];
   readonly groups: readonly string[];
+  /** Told of each decision that a later patch of the target's Python would change, in a sentence. */
+  readonly onPatch?: (doubt: string) => void;
   /** Absolute folder of the project meant, where a lock is for several. */
   readonly project?: string;
 }

@@ -24,13 +24,13 @@ import { vcsSource } from "./vcs-source.ts";
 export function readPdmLock(text: string, options: ReadOptions): readonly LockedPackage[] {
   const lock = parseToml(text, { file: options.path, code: "LOCK_FORMAT" });
   const { selection, path } = options;
-  const { target } = selection;
+  const { target, onPatch } = selection;
   const metadata = lock.table("metadata");
   if (metadata === undefined) throw lock.refuse("metadata", "a table");
   checkVersion(metadata);
   checkTargets(metadata, target);
   const groups = groupsOf(metadata, options);
-  const environment = markerEnvironment(target);
+  const environment = markerEnvironment(target, onPatch);
   const entries = lock
     .tables("package")
     .map(entryOf)

@@ -33,7 +33,7 @@ export function readPipfileLock(text: string, options: ReadOptions): readonly Lo
   );
   const groups = askedFor(asked, { known, what: "dependency group", file: path });
   const categories = ["default", ...known.filter((key) => groups.has(normalizeName(key)))];
-  const environment = markerEnvironment(selection.target);
+  const environment = markerEnvironment(selection.target, selection.onPatch);
   const entries = new Map<string, Entry>();
   for (const category of categories) {
     for (const entry of entriesOf(lock.table(category))) {

@@ -3,7 +3,7 @@ import { evaluateMarker } from "../specifiers/evaluate-marker.ts";
 import { parseMarker } from "../specifiers/marker.ts";
 import { markerEnvironment, pythonFullVersion } from "../specifiers/marker-environment.ts";
 import { inPoetryRange } from "../specifiers/poetry-constraint.ts";
-import type { Target } from "../wheel/targets.ts";
+import type { Selection } from "./locked.ts";
 import type { PoetryNeed, PoetryPackage } from "./poetry-package.ts";
 import type { Edge } from "./walk.ts";
 
@@ -16,14 +16,15 @@ type PoetryEdge = Edge<PoetryPackage>;
  */
 export function poetryEdges(
   packages: readonly PoetryPackage[],
-  options: { readonly path: string; readonly target: Target },
+  options: { readonly path: string; readonly selection: Selection },
 ): {
   /** Those of the needs that the target has, with the extras for markers such as `extra == "x"`. */
   follow(needs: readonly PoetryNeed[], extras: ReadonlySet<string>): readonly PoetryEdge[];
   of(entry: PoetryPackage, extra: string | undefined): readonly PoetryEdge[];
 } {
-  const environment = markerEnvironment(options.target);
-  const python = pythonFullVersion(options.target);
+  const { target, onPatch } = options.selection;
+  const environment = markerEnvironment(target, onPatch);
+  const python = pythonFullVersion(target);
   const applies = (need: PoetryNeed, extra: ReadonlySet<string>): boolean => {
     const { place, markers } = need;
     if (need.python !== undefined && !inRange(python, need.python, place)) return false;

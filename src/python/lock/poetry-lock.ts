@@ -86,7 +86,7 @@ function inGroups(
     what: "extra",
     file: path,
   });
-  const environment = { ...markerEnvironment(selection.target), extra: extras };
+  const environment = { ...markerEnvironment(selection.target, selection.onPatch), extra: extras };
   const wanted = packages.filter((each) =>
     each.groups.some((group) => {
       if (group !== "main" && !groups.has(group)) return false;
@@ -114,7 +114,7 @@ function reachable(
     });
   }
   const roots = poetryRoots(pyproject, lock, { path, selection });
-  const edges = poetryEdges(packages, { path, target: selection.target });
+  const edges = poetryEdges(packages, { path, selection });
   return new Set(
     walk(edges.follow(roots, new Set()), (entry, extra) => edges.of(entry, extra)).keys(),
   );

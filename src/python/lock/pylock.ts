@@ -27,7 +27,10 @@ export function readPylock(text: string, options: ReadOptions): readonly LockedP
   const { target } = options.selection;
   checkPython(lock, "requires-python", { target });
   checkEnvironments(lock, options);
-  const environment = { ...markerEnvironment(target), ...chosen(lock, options) };
+  const environment = {
+    ...markerEnvironment(target, options.selection.onPatch),
+    ...chosen(lock, options),
+  };
   if (lock.list("packages") === undefined) throw lock.refuse("packages", "a list of tables");
   const entries = lock.tables("packages").flatMap((table) => {
     const entry = entryOf(table);

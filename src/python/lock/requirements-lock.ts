@@ -24,7 +24,7 @@ export function readRequirementsLock(path: string, selection: Selection): readon
   const { entries, indexes } = readRequirementsFile(path);
   askedFor(selection.extras, { known: [], what: "extra", file: path });
   askedFor(selection.groups, { known: [], what: "dependency group", file: path });
-  const environment = markerEnvironment(selection.target);
+  const environment = markerEnvironment(selection.target, selection.onPatch);
   const packages = new Map<string, LockedPackage>();
   for (const entry of entries) {
     const { marker, place } = entry;

@@ -24,7 +24,9 @@ export function wrongPython(place: string, range: string, target: Target): Touch
   return new TouchdownError(
     "LOCK_PYTHON",
     `${place} is ${JSON.stringify(range)}, and the function runs on ${target.runtime}`,
-    { hint: "choose another runtime, or lock again for this one" },
+    {
+      hint: `choose another runtime, or lock again for this one, which has reached Python ${pythonFullVersion(target)}`,
+    },
   );
 }
 

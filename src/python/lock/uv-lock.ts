@@ -22,13 +22,13 @@ import { walk, type Edge, type Reached } from "./walk.ts";
  */
 export function readUvLock(text: string, options: ReadOptions): readonly LockedPackage[] {
   const lock = parseToml(text, { file: options.path, code: "LOCK_FORMAT" });
-  const { target } = options.selection;
+  const { target, onPatch } = options.selection;
   checkVersion(lock);
   checkPython(lock, "requires-python", { target });
   checkSupported(lock, options);
   const packages = uvPackages(lock);
   const start = startOf(lock, packages, options);
-  const reached = walkWithConflicts(start, packages, markerEnvironment(target));
+  const reached = walkWithConflicts(start, packages, markerEnvironment(target, onPatch));
   const installed = [...reached.keys()].filter(isInstalled);
   return byName(installed, { file: options.path }).map((each) => {
     const source = uvSource(each, options.path);

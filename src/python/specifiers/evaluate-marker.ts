@@ -9,7 +9,10 @@ export type MarkerEnvironment = {
 } & {
   /** The extra whose requirements are being read, or, where a lock has one marker for all, the extras asked for. */
   readonly extra?: string | ReadonlySet<string>;
-} & { readonly [Name in SetVariable]?: ReadonlySet<string> };
+} & { readonly [Name in SetVariable]?: ReadonlySet<string> } & {
+  /** Told where a later patch of Python would decide otherwise: which one a Lambda function has is known from below only. */
+  readonly onPatch?: (doubt: string) => void;
+};
 
 type SetVariable = "extras" | "dependency_groups";
 
@@ -32,6 +35,7 @@ export function evaluateMarker(
   environment: MarkerEnvironment,
   options: { readonly place: string },
 ): boolean {
+  if (environment.onPatch !== undefined) tellOfPatches(marker, environment, options);
   const unknown: MarkerComparison[] = [];
   const answer = evaluate(marker, (comparison) => {
     const truth = compare(comparison, environment, options.place);
@@ -44,6 +48,38 @@ export function evaluateMarker(
   throw new TouchdownError("MARKER", message, {
     hint: "lock again with a marker that does not need it",
   });
+}
+
+function tellOfPatches(
+  marker: Marker,
+  { onPatch, ...environment }: MarkerEnvironment,
+  options: { readonly place: string },
+): void {
+  const { python_full_version: full = "" } = environment;
+  const [, minor = "", patch = ""] = /^(3\.\d+)\.(\d+)$/.exec(full) ?? [];
+  const named = comparisonsIn(marker).flatMap(({ variable, value }) => {
+    const isOne = variable === "python_full_version" || variable === "implementation_version";
+    const [, later = "", itsPatch = ""] = /^(3\.\d+)\.(\d+)/.exec(value) ?? [];
+    return isOne && later === minor && Number(itsPatch) > Number(patch) ? [Number(itsPatch)] : [];
+  });
+  if (named.length === 0) return;
+  const isTrueFor = (version: string): boolean =>
+    evaluateMarker(
+      marker,
+      { ...environment, python_full_version: version, implementation_version: version },
+      options,
+    );
+  const now = isTrueFor(full);
+  const laterOnes = named.flatMap((each) => [each, each + 1]).toSorted((a, b) => a - b);
+  const other = laterOnes.find((each) => isTrueFor(`${minor}.${each}`) !== now);
+  if (other === undefined) return;
+  onPatch?.(
+    `${options.place} is ${now} for Python ${full}, which Lambda's python${minor} has reached; for ${minor}.${other} it would be ${!now}`,
+  );
+}
+
+function comparisonsIn(marker: Marker): readonly MarkerComparison[] {
+  return marker.kind === "compare" ? [marker] : marker.parts.flatMap(comparisonsIn);
 }
 
 /** Three-valued: `undefined` is “not known”, and false and not known is false. */
@@ -64,7 +100,7 @@ function compare(
   place: string,
 ): boolean | undefined {
   const { variable, operator, value, variableFirst } = comparison;
-  const real = environment[variable];
+  const real: string | ReadonlySet<string> | undefined = environment[variable];
   if (real === undefined) return undefined;
   if (typeof real !== "string") return isIn(comparison, real, place);
   const text = variable === "extra" ? normalizeName(value) : value;

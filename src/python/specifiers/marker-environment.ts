@@ -29,9 +29,13 @@ export function pythonFullVersion({ runtime }: Pick<Target, "runtime">): string 
  * What markers are evaluated with for a target. `platform_release` and `platform_version` are the kernel's, which is
  * AWS's affair: they are not known.
  *
+ * @param onPatch  told of each decision that a later patch would change, in a sentence
  * @source PyPA “Dependency specifiers”, table of environment markers
  */
-export function markerEnvironment(target: Target): MarkerEnvironment {
+export function markerEnvironment(
+  target: Target,
+  onPatch?: (doubt: string) => void,
+): MarkerEnvironment {
   const full = pythonFullVersion(target);
   return {
     os_name: "posix",
@@ -43,5 +47,6 @@ export function markerEnvironment(target: Target): MarkerEnvironment {
     implementation_version: full,
     python_version: target.runtime.slice("python".length),
     python_full_version: full,
+    ...(onPatch === undefined ? {} : { onPatch }),
   };
 }

@@ -31,6 +31,37 @@ test("the sets of PEP 751, and one set for the variable extra", () => {
   expect(isTrue("extra == 'cpu' and extra == 'test' and extra != 'gpu'", both)).toBe(true);
 });
 
+test.each([
+  [
+    "python_full_version >= '3.12.99'",
+    "is false for Python 3.12.12",
+    "for 3.12.99 it would be true",
+  ],
+  [
+    "python_full_version < '3.12.99'",
+    "is true for Python 3.12.12",
+    "for 3.12.99 it would be false",
+  ],
+  ["'3.12.99' < python_full_version", "is false", "for 3.12.100 it would be true"],
+  ["implementation_version == '3.12.99'", "is false", "for 3.12.99 it would be true"],
+])("where a later patch of Python would decide otherwise, that is told: %s", (text, now, later) => {
+  const doubts: string[] = [];
+  const environment = markerEnvironment(target, (doubt) => void doubts.push(doubt));
+  evaluateMarker(parseMarker(text, place), environment, place);
+  expect(doubts).toEqual([expect.stringContaining(`${place.place} ${now}`)]);
+  expect(doubts[0]).toContain(later);
+});
+
+test.each([
+  "python_full_version >= '3.12.4'",
+  "python_full_version < '3.13.99'",
+  "python_full_version >= '3.12.99' and sys_platform == 'win32'",
+  "python_full_version >= '3.12.99' or python_version == '3.12'",
+])("where none would, nothing is told: %s", (text) => {
+  const environment = markerEnvironment(target, (doubt) => expect.fail(doubt));
+  evaluateMarker(parseMarker(text, place), environment, place);
+});
+
 test("what the kernel says is not known, and matters only where the answer depends on it", () => {
   expect(isTrue("sys_platform == 'darwin' and platform_release >= '20.0'")).toBe(false);
   expect(isTrue("sys_platform == 'linux' or platform_release >= '20.0'")).toBe(true);
