@@ -121,7 +121,7 @@ export async function despite<T>(
     } catch (error) {
       const race = names.map((name): Race => races[name]).find((each) => isRace(each, error));
       if (race === undefined || clock.now() - started >= race.atMostMs) throw error;
-      emit({ type: "retrying", what, because: race.because });
+      emit({ type: "retrying", what, because: race.because, afterMs: race.everyMs });
       await clock.sleep(race.everyMs);
     }
   }

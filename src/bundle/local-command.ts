@@ -29,9 +29,16 @@ export async function runLocally(
   if (record === undefined) return run(command, settings);
   const folder = join(await stateFolder(), "commands-v1");
   const what = `${record.name}, which another touchdown runs`;
-  const onWait = (): void => runtime.emit({ type: "waiting", what, atMostMs: lockAtMostMs });
+  const { clock, emit } = runtime;
+  let waitingSince: number | undefined;
+  const onWait = (): void => {
+    waitingSince = clock.now();
+    emit({ type: "waiting", what, atMostMs: lockAtMostMs });
+  };
   const lock = { what, atMostMs: lockAtMostMs, signal: runtime.signal, onWait };
   return withLock(join(folder, `${recordName(record.key)}.lock`), lock, async () => {
+    if (waitingSince !== undefined)
+      emit({ type: "waited", what, elapsedMs: clock.now() - waitingSince });
     // whoever recorded it held the lock, and so is dead
     const stopped = await stopSurvivor(folder, record.key);
     if (stopped !== undefined) {

@@ -4,7 +4,8 @@ import type { Planned, Report } from "../core/converge.ts";
 import { TouchdownError } from "../errors.ts";
 import { exitCodes } from "./exit.ts";
 import { errorText } from "./render/error-text.ts";
-import { plannedLines, summaryLine } from "./render/lines.ts";
+import { failedLine, plannedLines, summaryLine } from "./render/lines.ts";
+import { asFailure } from "../core/walk.ts";
 
 interface ReportOptions {
   readonly json: boolean;
@@ -34,8 +35,19 @@ export function writeSummary(
     toStdout(`${nothingToDo(report.planned.length)}\n`);
     if (!verbose) return;
   }
+  const { failures, planned, skipped } = report;
+  if (planned.length + skipped.length > linesInSight) {
+    for (const { error, ...of } of failures) {
+      const { code, message } = asFailure(error);
+      toStderr(`${failedLine({ type: "failed", ...of, error: { code, message } })}\n`);
+    }
+  }
   toStderr(`${summaryLine(report.summary, report, !done)}\n`);
+  if (report.interrupted) toStderr("Interrupted: the same command again goes on from here.\n");
 }
+
+/** In a longer run, what failed may have left the screen: it is said once more. */
+const linesInSight = 20;
 
 function nothingToDo(count: number): string {
   if (count === 0) return "Nothing to do: nothing is declared, or nothing of it is there.";

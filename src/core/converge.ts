@@ -9,6 +9,7 @@ import { nameOf } from "./name.ts";
 import type { Runtime } from "./runtime.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
+import { withOwner } from "./whose.ts";
 
 export interface RunOptions {
   readonly runtime: Runtime;
@@ -96,12 +97,19 @@ function startRun(graph: Graph, options: RunOptions) {
       found.set(node.resource, finding);
       return finding;
     };
+    runtime.emit(stageOf(graph, before));
     return walk(graph.nodes, visit, walkOptions(runtime, options));
   };
   const report = (walked: Walked<Finding>, stage: Stage): Report =>
     reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage });
   const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
   return { converge, report, openAll };
+}
+
+function stageOf({ nodes }: Graph, before: Before | undefined): Event {
+  if (before === undefined) return { type: "stage", stage: "reading", total: nodes.length };
+  const todo = nodes.filter((node) => before.planned.get(node)?.verdict !== "unchanged");
+  return { type: "stage", stage: "changing", total: todo.length };
 }
 
 interface Visit {
@@ -139,7 +147,7 @@ export function countCalls(runtime: Runtime): { runtime: Runtime; calls: () => n
       if (said.has(event.message)) return;
       said.add(event.message);
     }
-    runtime.emit(event);
+    runtime.emit(withOwner(event));
   };
   return { runtime: { ...runtime, emit }, calls: () => calls };
 }

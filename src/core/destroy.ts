@@ -63,8 +63,10 @@ function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promi
     const known = definition.key.every((part) => unlessSuspended(() => want[part]).known);
     const have = known ? await definition.read(await open(node), want as never) : undefined;
     found.set(node.resource, { want, have });
+    runtime.emit({ type: "read", id: node.id, name: node.name });
     return { want, have };
   };
+  runtime.emit({ type: "stage", stage: "reading", total: nodes.length });
   return walk(nodes, visit, walkOptions(runtime, options));
 }
 
@@ -81,6 +83,7 @@ function deleteAll(
     const elapsedMs = runtime.clock.now() - started;
     runtime.emit({ type: "finished", id, name, verdict: "delete", changes: [], elapsedMs });
   };
+  runtime.emit({ type: "stage", stage: "deleting", total: nodes.length });
   const before = usersAmong(all, new Set(nodes));
   return walk(nodes, visit, { ...walkOptions(runtime, options), before });
 }

@@ -31,6 +31,12 @@ interface OfResource {
   readonly name: string;
 }
 
+/** Of a resource, where it is known of which: a call that reads many at once is nobody's. */
+type MayBeOfResource = OfResource | { readonly id?: never; readonly name?: never };
+
+/** What a run does with its resources, one stage after the other. */
+export type Stage = "reading" | "changing" | "deleting";
+
 export interface Summary {
   readonly type: "summary";
   readonly created: number;
@@ -43,7 +49,11 @@ export interface Summary {
 }
 
 export type Event =
+  /** What follows is of that stage; `total` resources take part in it. */
+  | { type: "stage"; stage: Stage; total: number }
   | (OfResource & { type: "reading" })
+  /** `destroy` has looked at it; it plans when it has looked at all. Otherwise `planned` says so. */
+  | (OfResource & { type: "read" })
   | (OfResource & { type: "planned"; verdict: Verdict; changes: readonly Change[] })
   | (OfResource & { type: "started"; verdict: Verdict })
   | (OfResource & {
@@ -59,9 +69,18 @@ export type Event =
   | (OfResource & { type: "left"; because: string })
   | { type: "warning"; message: string; id?: string; name?: string }
   | { type: "output"; id: string; name: string; stream: "stdout" | "stderr"; text: string }
-  | { type: "waiting"; what: string; atMostMs: number }
-  | { type: "retrying"; what: string; because: string }
-  | { type: "call"; service: string; operation: string; elapsedMs: number; error?: string }
+  | (MayBeOfResource & { type: "waiting"; what: string; atMostMs: number })
+  /** A wait that was said is over, whether it came true or not. */
+  | (MayBeOfResource & { type: "waited"; what: string; elapsedMs: number })
+  /** After `afterMs` it is tried again. */
+  | (MayBeOfResource & { type: "retrying"; what: string; because: string; afterMs: number })
+  | (MayBeOfResource & {
+      type: "call";
+      service: string;
+      operation: string;
+      elapsedMs: number;
+      error?: string;
+    })
   | { type: "progress"; message: string }
   | Summary;
 

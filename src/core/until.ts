@@ -21,18 +21,22 @@ export async function until<T>(
   { everyMs, atMostMs }: Wait,
 ): Promise<T> {
   const { clock, emit } = runtime;
-  const end = clock.now() + atMostMs;
+  const started = clock.now();
   let said = false;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (clock.now() >= end) {
-      throw new TouchdownError("WAIT_TIMEOUT", `waited ${atMostMs / 1000} s for ${what}`, {
-        hint: "run the same command again: it goes on where this one stopped",
-      });
+  try {
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (clock.now() >= started + atMostMs) {
+        throw new TouchdownError("WAIT_TIMEOUT", `waited ${atMostMs / 1000} s for ${what}`, {
+          hint: "run the same command again: it goes on where this one stopped",
+        });
+      }
+      if (!said) emit({ type: "waiting", what, atMostMs });
+      said = true;
+      await clock.sleep(everyMs);
     }
-    if (!said) emit({ type: "waiting", what, atMostMs });
-    said = true;
-    await clock.sleep(everyMs);
+  } finally {
+    if (said) emit({ type: "waited", what, elapsedMs: clock.now() - started });
   }
 }

@@ -3,6 +3,7 @@ import { TouchdownError } from "../errors.ts";
 import type { Emit, Failure } from "./events.ts";
 import type { Node } from "./graph.ts";
 import { limit } from "./limit.ts";
+import { onBehalfOf } from "./whose.ts";
 
 export interface WalkOptions {
   readonly emit: Emit;
@@ -45,7 +46,7 @@ export async function walk<T>(
       return;
     }
     try {
-      results.set(node, await visit(node));
+      results.set(node, await onBehalfOf(node, () => visit(node)));
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       failures.set(node, failure);

@@ -48,7 +48,7 @@ async function publish(
     } catch (error) {
       if (!isDoubtful(error)) throw error;
       const because = "AWS did not say whether it published the version: looking for it first";
-      context.runtime.emit({ type: "retrying", what: `layer ${want.name}`, because });
+      context.runtime.emit({ type: "retrying", what: `layer ${want.name}`, because, afterMs: 0 });
       const made = await lookFor(context, want);
       if (made !== undefined) return made;
       if (attempt === attempts) throw error;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeText, plannedLines } from "./lines.ts";
+import { changeText, duration, plannedLines } from "./lines.ts";
 
 test.each([
   [{ field: "timeout", kind: "changed", old: "3", new: "30" }, "timeout: 3 → 30"],
@@ -37,4 +37,14 @@ test("a planned resource reads as its name, then what is done with it", () => {
     "  * create",
     "  * runtime: python3.13",
   ]);
+});
+
+test.each([
+  [0, "0.0 s"],
+  [1_234, "1.2 s"],
+  [119_940, "119.9 s"],
+  [119_950, "2 min 0 s"],
+  [3_725_000, "62 min 5 s"],
+])("%i ms read: %s", (ms, text) => {
+  expect(duration(ms)).toBe(text);
 });

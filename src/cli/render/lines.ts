@@ -45,7 +45,7 @@ export function doneLine(event: Extract<Event, { type: "finished" }>): string {
   const words = { create: "created", update: "updated", delete: "deleted" } as const;
   const word = words[event.verdict as keyof typeof words] ?? event.verdict;
   const changes = event.verdict === "update" ? `: ${event.changes.map(changeText).join("; ")}` : "";
-  return `${paint.green(word)} ${event.name}${changes} ${paint.dim(seconds(event.elapsedMs))}`;
+  return `${paint.green(word)} ${event.name}${changes} ${paint.dim(duration(event.elapsedMs))}`;
 }
 
 export function failedLine({ name, error }: Extract<Event, { type: "failed" }>): string {
@@ -60,25 +60,29 @@ export function skippedLine({ name, because }: Extract<Event, { type: "skipped" 
 
 /** `2 created, 1 updated, 3 unchanged; 14 AWS calls, 1.2 s`. */
 export function summaryLine(summary: Summary, report: Report, planned: boolean): string {
-  const say = (count: number, done: string, todo: string): string[] =>
-    count === 0 ? [] : [planned ? `${count} ${todo}` : `${count} ${done}`];
-  const parts = [
-    ...say(summary.created, "created", "to create"),
-    ...say(summary.updated, "updated", "to update"),
-    ...say(
-      planned ? report.planned.filter((each) => each.verdict === "delete").length : summary.deleted,
-      "deleted",
-      "to delete",
-    ),
-    ...say(summary.unchanged, "unchanged", "unchanged"),
-    ...say(summary.failed, "failed", "failed"),
-    ...say(report.skipped.length, "not tried", "not tried"),
-  ];
+  const deletes = report.planned.filter((each) => each.verdict === "delete").length;
+  const counts = [
+    [summary.created, planned ? "to create" : "created", paint.green],
+    [summary.updated, planned ? "to update" : "updated", paint.yellow],
+    [planned ? deletes : summary.deleted, planned ? "to delete" : "deleted", paint.red],
+    [summary.unchanged, "unchanged", paint.dim],
+    [summary.failed, "failed", paint.red],
+    [report.skipped.length, "not tried", paint.yellow],
+  ] as const;
+  const parts = counts.flatMap(([count, word, colour]) =>
+    count === 0 ? [] : [colour(`${count} ${word}`)],
+  );
   const calls = `${summary.apiCalls} AWS ${summary.apiCalls === 1 ? "call" : "calls"}`;
-  const counts = parts.length === 0 ? "nothing" : parts.join(", ");
-  return `${counts}; ${calls}, ${seconds(summary.elapsedMs)}`;
+  const said = parts.length === 0 ? "nothing" : parts.join(", ");
+  return `${said}; ${paint.dim(`${calls}, ${duration(summary.elapsedMs)}`)}`;
 }
 
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+/** `1.2 s`; from two minutes on `2 min 5 s`. */
+export function duration(
+  ms: number,
+  { decimals = 1 }: { readonly decimals?: number } = {},
+): string {
+  if (ms < 119_950) return `${(ms / 1_000).toFixed(decimals)} s`;
+  const whole = Math.round(ms / 1_000);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Event } from "../../core/events.ts";
 import { jsonRenderer } from "./json.ts";
 import { plainRenderer } from "./plain.ts";
@@ -40,7 +40,7 @@ test("a log has a line for what starts, what is waited for and what is done, and
   expect(rendered(false)).toBe(`… queue jobs
   | one
   | two
-waiting for queue jobs to be there, at most 60.0 s
+waiting for queue jobs to be there, at most 60 s
   | three
 updated queue jobs: delay: 0 → 5 1.2 s
 failed queue jobs: slow down [THROTTLED]
@@ -79,4 +79,28 @@ test("--json is one event a line", () => {
   const renderer = jsonRenderer((text) => lines.push(text));
   for (const event of events) renderer.emit(event);
   expect(lines.map((line) => JSON.parse(line) as Event)).toEqual(events);
+});
+
+test("a log in which nothing happens for 30 s says what is waited for", () => {
+  vi.useFakeTimers();
+  try {
+    let text = "";
+    const renderer = plainRenderer({ verbose: false }, (more) => {
+      text += more;
+    });
+    renderer.emit({ type: "stage", stage: "changing", total: 9 });
+    for (const name of ["a", "b", "c", "d", "e"]) {
+      renderer.emit({ type: "started", id: name, name: `queue ${name}`, verdict: "delete" });
+    }
+    const what = "queue b to be gone";
+    renderer.emit({ type: "waiting", id: "b", name: "queue b", what, atMostMs: 75_000 });
+    vi.advanceTimersByTime(31_000);
+    renderer.end();
+    vi.advanceTimersByTime(60_000);
+    expect(text).toBe(`waiting for queue b to be gone, at most 75 s
+still changing, 0 of 9 done: queue a for 30 s, queue b for 30 s (waiting to be gone), queue c for 30 s, 2 more
+`);
+  } finally {
+    vi.useRealTimers();
+  }
 });

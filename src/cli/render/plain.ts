@@ -1,8 +1,10 @@
 /** Events as lines on stderr: for logs, and under the live view for what stays. */
 import { toStderr } from "../output.ts";
 import type { Event } from "../../core/events.ts";
-import { doneLine, failedLine, seconds, skippedLine } from "./lines.ts";
+import { doneLine, duration, failedLine, skippedLine } from "./lines.ts";
 import { paint } from "./paint.ts";
+import { progress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import type { Renderer } from "./renderer.ts";
 
 interface PlainOptions {
@@ -16,12 +18,48 @@ export function plainRenderer(
 ): Renderer {
   const line = lastingLine({ verbose });
   const output = outputLines();
-  const emit = (event: Event): void => {
-    if (event.type === "output") return write(output.take(event));
-    const text = line(event) ?? (event.type === "started" ? startedLine(event) : undefined);
-    if (text !== undefined) write(`${output.endedBy(event)}${text}\n`);
+  const view = progress();
+  let silentSince = Date.now();
+  const say = (text: string): void => {
+    silentSince = Date.now();
+    write(text);
   };
-  return { emit, pause: () => undefined, end: () => write(output.flush()) };
+  const emit = (event: Event): void => {
+    view.take(event);
+    if (event.type === "output") return say(output.take(event));
+    const text = line(event) ?? (event.type === "started" ? startedLine(event) : undefined);
+    if (text !== undefined) say(`${output.endedBy(event)}${text}\n`);
+  };
+  const timer = setInterval(() => {
+    const text = Date.now() - silentSince < silenceMs ? undefined : aliveLine(view.state());
+    if (text !== undefined) say(`${text}\n`);
+  }, 1_000);
+  timer.unref();
+  const end = (): void => {
+    clearInterval(timer);
+    write(output.flush());
+  };
+  return { emit, pause: view.stop, end };
+}
+
+/** After so long a silence a log says that it goes on, and what it waits for. */
+const silenceMs = 30_000;
+/** How many of what runs are named then. */
+const mostNamed = 3;
+
+function aliveLine({ stage, done, total, running, note }: Progress): string | undefined {
+  if (stage === undefined || running.length === 0) return undefined;
+  const named = running.slice(0, mostNamed).map(({ name, since, note: its }) => {
+    const age = duration(Date.now() - since, { decimals: 0 });
+    return `${name} for ${age}${its === undefined ? "" : ` (${its})`}`;
+  });
+  const more = running.length - named.length;
+  const all = [
+    ...named,
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
+  return paint.dim(`still ${stage}, ${done} of ${total} done: ${all.join(", ")}`);
 }
 
 function startedLine({ name, verdict }: Extract<Event, { type: "started" }>): string | undefined {
@@ -43,7 +81,9 @@ export function lastingLine({ verbose }: PlainOptions): (event: Event) => string
       case "warning":
         return `${paint.yellow("warning")} ${event.message}`;
       case "waiting":
-        return paint.dim(`waiting for ${event.what}, at most ${seconds(event.atMostMs)}`);
+        return paint.dim(
+          `${waitingFor(event)}, at most ${duration(event.atMostMs, { decimals: 0 })}`,
+        );
       case "retrying":
         return paint.dim(`trying ${event.what} again: ${event.because}`);
       case "progress":
@@ -54,6 +94,11 @@ export function lastingLine({ verbose }: PlainOptions): (event: Event) => string
         return undefined;
     }
   };
+}
+
+function waitingFor({ name, what }: Extract<Event, { type: "waiting" }>): string {
+  const named = name === undefined || what.includes(name) ? "" : `${name}: `;
+  return `${named}waiting for ${what}`;
 }
 
 function callLine({

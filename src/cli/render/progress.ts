@@ -1,0 +1,105 @@
+/** What a run's events say of how far it is: done and total, what runs, since when, what it waits for. */
+import type { Event, Stage, Verdict } from "../../core/events.ts";
+
+export interface Running {
+  readonly name: string;
+  readonly doing: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** `waiting to become active`. */
+  readonly note?: string;
+}
+
+export interface Progress {
+  /** Absent: nothing is going on. */
+  readonly stage?: Stage;
+  readonly done: number;
+  readonly total: number;
+  readonly since: number;
+  /** The longest running first. */
+  readonly running: readonly Running[];
+  /** What is waited for, nobody knows for whom. */
+  readonly note?: string;
+}
+
+const words: Readonly<Record<Verdict, string>> = {
+  create: "creating",
+  update: "updating",
+  delete: "deleting",
+  unchanged: "checking",
+  pending: "checking",
+};
+
+export function progress(now: () => number = Date.now) {
+  const verdicts = new Map<string, Verdict>();
+  const running = new Map<string, Running>();
+  let stage: Stage | undefined;
+  let since = 0;
+  let total = 0;
+  let done = 0;
+  let note: string | undefined;
+  const begin = (event: Extract<Event, { type: "stage" }>): void => {
+    ({ stage, total } = event);
+    if (stage === "reading") verdicts.clear();
+    running.clear();
+    [done, note, since] = [0, undefined, now()];
+  };
+  const start = (id: string, name: string, doing: string): void =>
+    void running.set(id, { name, doing, since: now() });
+  const end = (id: string): void => {
+    running.delete(id);
+    done += 1;
+  };
+  /** A note of nobody's stands until it is over. */
+  const annotate = (id: string | undefined, text: string | undefined): void => {
+    const whose = id === undefined ? undefined : running.get(id);
+    if (id === undefined) note = text;
+    if (id === undefined || whose === undefined) return;
+    const { note: _before, ...plain } = whose;
+    running.set(id, text === undefined ? plain : { ...plain, note: text });
+  };
+  const take = (event: Event): void => {
+    if (event.type === "stage") return begin(event);
+    if (event.type === "reading") return start(event.id, event.name, "reading");
+    if (event.type === "started") return start(event.id, event.name, words[event.verdict]);
+    if (event.type === "planned") verdicts.set(event.id, event.verdict);
+    if (event.type === "waiting") return annotate(event.id, waitText(event));
+    if (event.type === "retrying") return annotate(event.id, event.because);
+    if (event.type === "waited") return annotate(event.id, undefined);
+    if (event.type === "call" && event.error === undefined) return annotate(event.id, undefined);
+    if (endsOne(event, stage, verdicts)) end(event.id);
+  };
+  const state = (): Progress => ({
+    ...(stage === undefined ? {} : { stage }),
+    done,
+    total,
+    since,
+    running: [...running.values()].toSorted((a, b) => a.since - b.since),
+    ...(note === undefined ? {} : { note }),
+  });
+  /** Nothing is going on while a person is asked. */
+  const stop = (): void => {
+    stage = undefined;
+    running.clear();
+  };
+  return { take, state, stop };
+}
+
+type Ending = Extract<Event, { type: "finished" | "failed" | "skipped" | "read" | "planned" }>;
+
+function endsOne(
+  event: Event,
+  stage: Stage | undefined,
+  verdicts: ReadonlyMap<string, Verdict>,
+): event is Ending {
+  if (event.type === "planned" || event.type === "read") return stage === "reading";
+  if (event.type === "finished" || event.type === "failed") return true;
+  // What was as declared is no part of what is to be changed.
+  return event.type === "skipped" && verdicts.get(event.id) !== "unchanged";
+}
+
+/** Beside the name: `waiting to become active`, not `waiting for function f to become active`. */
+export function waitText({ name, what }: Extract<Event, { type: "waiting" }>): string {
+  const own = name !== undefined && what.startsWith(`${name} `);
+  return own ? `waiting ${what.slice(name.length + 1)}` : `waiting for ${what}`;
+}
