@@ -80,8 +80,9 @@ function note(found: Map<string, Found>, path: string, each: Found): void {
 }
 
 async function buildsState(session: PackageSession, want: PackageWant): Promise<LockState> {
-  const { builds } = await look(session, want);
-  return builds.state === "current" ? "current" : builds.why;
+  const { builds, python } = await look(session, want);
+  if (builds.state !== "current") return builds.why;
+  return python?.differs === undefined ? "current" : { stale: python.differs.why };
 }
 
 async function reportOf(

@@ -10,6 +10,8 @@ import {
   sourcesToBuild,
 } from "./builds-standing.ts";
 import type { BuildsStanding } from "./builds-standing.ts";
+import { pythonStanding, requireLockedPython } from "./locked-python.ts";
+import type { PythonStanding } from "./locked-python.ts";
 import { lockPath } from "./locking/lock-request.ts";
 import { lockState } from "./locking/lock-state.ts";
 import type { LockState } from "./locking/lock-state.ts";
@@ -47,6 +49,8 @@ export interface Inspected {
   readonly lock: LockStanding;
   /** Of what builds need. */
   readonly builds: BuildsStanding;
+  /** Of what compiles bytecode; undefined where none is wanted. */
+  readonly python: PythonStanding | undefined;
   /** The project's folder, absolute, where it is one that is built. */
   readonly project: string | undefined;
   /** What the lock says for the target, without the project itself; undefined while the lock is to be written. */
@@ -66,10 +70,11 @@ export interface Inspected {
 export async function inspect(session: PackageSession, want: PackageWant): Promise<Inspected> {
   const inspected = await look(session, want);
   requireLockedBuilds(session, inspected.builds);
+  requireLockedPython(session, inspected.python);
   return inspected;
 }
 
-/** As `inspect`, also where what builds need is not locked and no lock may be written. */
+/** As `inspect`, also where what builds need is not locked, or another Python is, and no lock may be written. */
 export function look(session: PackageSession, want: PackageWant): Promise<Inspected> {
   return session.once(`inspect ${want.label}`, () => inspectNow(session, want));
 }
@@ -85,18 +90,20 @@ async function inspectNow(session: PackageSession, want: PackageWant): Promise<I
     want.part === "dependencies" ? [] : (want.sources ?? unnamedSources(session, want, project));
   const sources = await sourcesOf(session, want, names);
   const current = lock.state === "current" ? lock : undefined;
+  const python = await pythonStanding(session, want, current);
   const toBuild = sourcesToBuild(want.part, { project, resolved: resolved ?? [] });
   const table = await packageInputs(session, want, {
     lock: current,
     builds: current === undefined ? undefined : buildsPath(current, toBuild),
     project,
     resolved: resolved ?? [],
+    python: python?.python,
   });
   const builds: BuildsStanding =
     current === undefined
       ? { state: "current" }
       : await buildsStanding(session, want, { lock: current, sources: toBuild, table });
-  return { lock, builds, project, resolved, sources, sourceNames: names, table };
+  return { lock, builds, python, project, resolved, sources, sourceNames: names, table };
 }
 
 function mustBeThere(folder: string, { project, requirements }: PackageWant): void {

@@ -1,12 +1,12 @@
 /** All inputs of a package but its sources and generated files: what decides everything that is not the user's own. */
 import { existsSync } from "node:fs";
+import type { BytecodePython } from "./bytecode/bytecode-python.ts";
 import type { InputTable } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import { treeHash } from "./projects/tree-hash.ts";
 import type { Resolved } from "./resolve-lock.ts";
 import type { PackageSession } from "./session.ts";
 import { relativeName } from "./sources.ts";
-import { targetOf } from "./wheel/targets.ts";
 
 interface PackageInputs {
   /** Its file, absolute, and the sha256 of it; undefined where there is none yet. */
@@ -15,16 +15,19 @@ interface PackageInputs {
   readonly builds: string | undefined;
   readonly project: string | undefined;
   readonly resolved: readonly Resolved[];
+  /** What compiles bytecode; undefined where none is wanted. */
+  readonly python: BytecodePython | undefined;
 }
 
 export async function packageInputs(
   session: PackageSession,
   want: PackageWant,
-  { lock, builds, project, resolved }: PackageInputs,
+  { lock, builds, project, resolved, python }: PackageInputs,
 ): Promise<InputTable> {
   return {
     ...optionInputs(want),
-    ...(await pythonInput(session, want)),
+    // bytecode is that of one exact version
+    ...(python === undefined ? {} : { "the Python that compiles": python.version }),
     ...lockInput(session, { lock, builds }),
     ...(await projectInputs(session, { part: want.part, project, resolved })),
   };
@@ -44,13 +47,6 @@ function optionInputs(want: PackageWant): InputTable {
         .map(([name, list]) => [name, JSON.stringify(list)]),
     ),
   };
-}
-
-/** Bytecode is that of one exact version. */
-async function pythonInput(session: PackageSession, want: PackageWant): Promise<InputTable> {
-  if (!want.bytecode) return {};
-  const { version } = await session.python(targetOf(want));
-  return { "the Python that compiles": version };
 }
 
 function lockInput(

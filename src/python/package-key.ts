@@ -11,7 +11,7 @@
  * | uv's version, the backend's lock            |          | x                |              |     |
  * | sources and generated files                 |          |                  |              | x   |
  * | include, exclude, withoutPackages           |          |                  | x            | x   |
- * | bytecode                                    |          |                  | x            | x   |
+ * | bytecode, and the exact Python that compiles it |      |                  | x            | x   |
  * | the version of our own stages               | x        | x                | x            | x   |
  *
  * Nothing else counts: not the clock, the user, the machine, the folder, nor the environment.

@@ -71,8 +71,8 @@ export const packageShape = {
   /** Distributions to leave out, with what only they need, such as `boto3`, which Lambda has. Default: none. */
   withoutPackages: z.array(distribution).default([]),
   /**
-   * Compile every module, so that no cold start has to; makes the zip bigger, and needs the exact
-   * Python here. Default: false.
+   * Compile every module, so that no cold start has to; makes the zip bigger, and needs a Python of
+   * that minor version here. Which one exactly is in the lock that touchdown writes. Default: false.
    *
    * @source PEP 552: unchecked hash-based pycs
    */

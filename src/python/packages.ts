@@ -132,7 +132,7 @@ export class Packages {
 
   /** Before any is looked for, so that it is known which folders have several. */
   #registerLock(
-    { lock, project, requirements, extras = [], groups = [] }: PythonPackageArgs,
+    { lock, project, requirements, extras = [], groups = [], bytecode }: PythonPackageArgs,
     target: Target,
     label: string,
   ): void {
@@ -142,7 +142,12 @@ export class Packages {
     if (lock !== undefined || named.length === 0 || !areLists || !areTexts) return;
     const folder = lockFolder({ project, requirements }, this.#folder);
     const inputs = lockInputs({ project, requirements, extras, groups });
-    this.#session.register(folder, { label: label.replaceAll(" ", "-"), inputs, target });
+    this.#session.register(folder, {
+      label: label.replaceAll(" ", "-"),
+      inputs,
+      target,
+      bytecode: bytecode === true,
+    });
   }
 
   /** As named; a package without a name of its own makes way for another that has it. */

@@ -47,12 +47,15 @@ interface Locked {
   readonly label: string;
   readonly inputs: LockInputs;
   readonly target: Target;
+  readonly bytecode: boolean;
 }
 
 interface Registered {
   readonly label: string;
   readonly inputs: LockInputs;
   readonly minors: Set<number>;
+  /** Those with bytecode. */
+  readonly bytecode: Set<number>;
 }
 
 export class PackageSession {
@@ -160,11 +163,11 @@ export class PackageSession {
     });
   }
 
-  /** What compiles bytecode for a target. */
-  python(target: Target): Promise<BytecodePython> {
-    return this.once(`python ${target.runtime}`, async () => {
+  /** What compiles bytecode for a target: the exact version where this machine has it, else another. */
+  python(target: Target, exact?: string): Promise<BytecodePython> {
+    return this.once(`python ${target.runtime} ${exact ?? ""}`, async () => {
       const { knownPython } = await import("./bytecode/known-python.ts");
-      return knownPython(target, await this.store());
+      return knownPython(target, await this.store(), exact);
     });
   }
 
@@ -194,12 +197,15 @@ export class PackageSession {
   }
 
   /** Say that a package is locked in `folder`, so that two of different inputs get locks of different names. */
-  register(folder: string, { label, inputs, target }: Locked): void {
+  register(folder: string, { label, inputs, target, bytecode }: Locked): void {
     const here = this.#locks.get(folder) ?? new Map<string, Registered>();
     this.#locks.set(folder, here);
     const identity = canonical(inputs);
-    const known = here.get(identity) ?? { label, inputs, minors: new Set<number>() };
-    known.minors.add(factsOf(target).minor);
+    const fresh = { label, inputs, minors: new Set<number>(), bytecode: new Set<number>() };
+    const known = here.get(identity) ?? fresh;
+    const { minor } = factsOf(target);
+    known.minors.add(minor);
+    if (bytecode) known.bytecode.add(minor);
     here.set(identity, known);
   }
 
@@ -252,6 +258,7 @@ export class PackageSession {
       extras,
       groups,
       minors: [...known.minors].toSorted((a, b) => a - b),
+      bytecode: [...known.bytecode].toSorted((a, b) => a - b),
     };
   }
 }

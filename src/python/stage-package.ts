@@ -1,4 +1,5 @@
 /** From what was inspected of a package to the entries of its zip: fetch, build what must be built, stage, prove. */
+import type { BytecodePython } from "./bytecode/bytecode-python.ts";
 import type { addBytecode } from "./bytecode/bytecode.ts";
 import { collectWheels } from "./collect-wheels.ts";
 import { targetOf } from "./wheel/targets.ts";
@@ -70,9 +71,11 @@ export async function stagePackage(
   const compiled = wheels.flatMap((each) => (each.compiled ? [each.contents.name] : []));
   const paths = new Set(own.map(({ path }) => path));
   const shadowing = staged.some((wheel) => wheel.entries.some(({ path }) => paths.has(path)));
-  const all = want.bytecode
-    ? await withBytecode(session, want, { entries, wheels: staged })
-    : entries;
+  const python = inspected.python?.python;
+  const all =
+    python === undefined
+      ? entries
+      : await withBytecode(session, want, { entries, wheels: staged, python });
   return { entries: want.part === "dependencies" ? asLayer(all) : all, compiled, shadowing };
 }
 
@@ -80,13 +83,13 @@ export async function stagePackage(
 async function withBytecode(
   session: PackageSession,
   want: PackageWant,
-  staged: Parameters<typeof addBytecode>[0],
+  staged: Parameters<typeof addBytecode>[0] & { readonly python: BytecodePython },
 ): Promise<readonly StagedEntry[]> {
   const { addBytecode } = await import("./bytecode/bytecode.ts");
   const { signal } = session;
   const { entries, skipped } = await addBytecode(staged, {
     store: await session.store(),
-    python: await session.python(targetOf(want)),
+    python: staged.python,
     root: want.part === "dependencies" ? "/opt/python" : "/var/task",
     ...(signal === undefined ? {} : { signal }),
   });

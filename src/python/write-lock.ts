@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { lockToWrite } from "./builds-standing.ts";
 import { look } from "./inspect.ts";
 import type { PackageWant } from "./package-schema.ts";
+import { bytecodeVersions } from "./locked-python.ts";
 import type { PackageSession } from "./session.ts";
 import { lockFolder, lockInputs } from "./which-lock.ts";
 
@@ -42,8 +43,10 @@ export async function writeLock(
     const { signal } = session;
     const running = signal === undefined ? {} : { signal };
     const uv = await session.uv();
+    const bytecode = await bytecodeVersions(session, request, { anew: options.upgrade === true });
     return compileLock(request, {
       uv,
+      bytecode,
       fetchSdists: (files) => session.fetch(files),
       ...options,
       ...running,

@@ -37,12 +37,17 @@ export async function buildPython(
   );
 }
 
-/** pyenv's shims run only the versions that are switched on, and uv stops at one that does not run. */
-export async function pyenvPython(minor: number): Promise<string | undefined> {
+/**
+ * pyenv's shims run only the versions that are switched on, and uv stops at one that does not run.
+ *
+ * @param exact  that one alone; default: the newest
+ */
+export async function pyenvPython(minor: number, exact?: string): Promise<string | undefined> {
   const root = process.env["PYENV_ROOT"] || join(homedir(), ".pyenv");
   const names = await readdir(join(root, "versions")).catch(() => []);
   const fitting = names
     .filter((name) => new RegExp(`^3\\.${minor}\\.\\d+$`).test(name))
+    .filter((name) => exact === undefined || name === exact)
     .toSorted((a, b) => Number(b.split(".")[2]) - Number(a.split(".")[2]));
   for (const name of fitting) {
     const program = join(root, "versions", name, "bin", "python");

@@ -15,41 +15,55 @@ export interface BytecodePython {
 /**
  * A CPython of the target's minor version on this machine: on the PATH, pyenv's newest, or one that uv knows.
  *
+ * @param options.exact  a version that is preferred wherever it is
  * @throws BYTECODE_PYTHON, INTERRUPTED
  */
 export async function findBytecodePython(
   target: Target,
-  options: { readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+  options: {
+    readonly exact?: string;
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+  } = {},
 ): Promise<BytecodePython> {
-  const environment = options.environment ?? process.env;
+  const { exact, environment = process.env } = options;
   const { minor } = factsOf(target);
   const tried: string[] = [];
-  for await (const program of candidates(minor, environment["PATH"] ?? "")) {
+  let other: BytecodePython | undefined;
+  for await (const program of candidates(minor, environment["PATH"] ?? "", exact)) {
     const found = await probe(program, minor);
-    if (typeof found !== "string") return found;
-    tried.push(`${program} ${found}`);
+    if (typeof found === "string") tried.push(`${program} ${found}`);
+    else if (exact === undefined || found.version === exact) return found;
+    else other ??= found;
   }
+  if (other !== undefined) return other;
   throw new TouchdownError(
     "BYTECODE_PYTHON",
     `bytecode for ${target.runtime} needs a CPython 3.${minor}, and this machine has none`,
     {
       hint: [
-        `install one, for example with: uv python install 3.${minor}; or leave bytecode out`,
+        `install one, for example with: uv python install ${exact ?? `3.${minor}`}; or leave bytecode out`,
         ...tried,
       ].join("\n"),
     },
   );
 }
 
-async function* candidates(minor: number, path: string): AsyncGenerator<string> {
+async function* candidates(
+  minor: number,
+  path: string,
+  exact: string | undefined,
+): AsyncGenerator<string> {
   for (const name of [`python3.${minor}`, "python3", "python"])
     yield* await programsOnPath(name, path);
-  const pyenv = await pyenvPython(minor);
-  if (pyenv !== undefined) yield pyenv;
-  for (const uv of await programsOnPath("uv", path)) {
-    const words = ["python", "find", "--no-project", "--no-python-downloads", `3.${minor}`];
-    const found = await attempt([uv, ...words]);
-    if (found !== undefined && found !== "") yield found;
+  const uvs = await programsOnPath("uv", path);
+  for (const version of exact === undefined ? [undefined] : [exact, undefined]) {
+    const pyenv = await pyenvPython(minor, version);
+    if (pyenv !== undefined) yield pyenv;
+    const words = ["python", "find", "--no-project", "--no-python-downloads"];
+    for (const uv of uvs) {
+      const found = await attempt([uv, ...words, version ?? `3.${minor}`]);
+      if (found !== undefined && found !== "") yield found;
+    }
   }
 }
 

@@ -14,17 +14,26 @@ interface Known extends BytecodePython {
   readonly mtimeMs: number;
 }
 
-/** @throws BYTECODE_PYTHON, INTERRUPTED */
-export async function knownPython(target: Target, store: Store): Promise<BytecodePython> {
+/**
+ * @param exact  the version to look for; another of the same minor version where this machine has not that one
+ * @throws BYTECODE_PYTHON, INTERRUPTED
+ */
+export async function knownPython(
+  target: Target,
+  store: Store,
+  exact?: string,
+): Promise<BytecodePython> {
   const key = createHash("sha256")
-    .update(JSON.stringify([target.runtime, process.env["PATH"] ?? ""]))
+    .update(JSON.stringify([target.runtime, process.env["PATH"] ?? "", exact]))
     .digest("hex");
   const known = store.readRecord(bucket, key) as Known | undefined;
   if (known !== undefined && isSame(known)) {
     const { program, version } = known;
     return { program, version };
   }
-  const found = await findBytecodePython(target);
+  const found = await findBytecodePython(target, exact === undefined ? {} : { exact });
+  // the one that was looked for may be installed later
+  if (exact !== undefined && found.version !== exact) return found;
   const stat = statSync(found.program, { throwIfNoEntry: false });
   if (stat !== undefined) {
     const { size, mtimeMs } = stat;

@@ -102,7 +102,7 @@ export async function compileBuildsLock(
   const builds = new Map(
     [...(kept?.builds ?? []), ...needs.builds].toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const nothing = { extras: [], groups: [], inputs: new Map() };
+  const nothing = { extras: [], groups: [], bytecode: [], inputs: new Map() };
   const table = { format: lockFormat, python, ...nothing, builds, backends };
   const empty = `lock-version = "1.0"\ncreated-by = "touchdown"\nrequires-python = "${python}"\npackages = []\n`;
   const text = lockText(empty, { from: folder, to: folder }, table);

@@ -18,6 +18,8 @@ export type CompileLockOptions = {
   readonly uv: Uv;
   /** `true` for every version anew, names for those; otherwise what the lock has is kept where it still fits. */
   readonly upgrade?: true | readonly string[];
+  /** The exact Pythons that compile bytecode: `3.13.0`. */
+  readonly bytecode?: readonly string[];
   /** Gets sdists that must be built, so that what they need for that is locked too. */
   readonly fetchSdists: FetchSdists;
   readonly signal?: AbortSignal;
@@ -45,6 +47,7 @@ export async function compileLock(
       python: `>=3.${oldestMinor(request)}`,
       extras: request.extras.toSorted(),
       groups: request.groups.toSorted(),
+      bytecode: options.bytecode ?? [],
       inputs: inputs.hashes,
       builds: new Map([...needs.builds].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       backends: await lockBackends([...inputs.buildRequires, ...needs.requires], {

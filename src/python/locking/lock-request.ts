@@ -15,6 +15,8 @@ export type LockRequest = {
   readonly groups: readonly string[];
   /** The Pythons it is for: 11 of Python 3.11. At least one. */
   readonly minors: readonly number[];
+  /** Those of them that packages have bytecode for: the lock names the exact Python that compiles it. */
+  readonly bytecode?: readonly number[];
 };
 
 /**

@@ -39,6 +39,7 @@ async function lock(wanted: LockRequest): Promise<void> {
     python: `>=3.${Math.min(...wanted.minors)}`,
     extras: wanted.extras,
     groups: wanted.groups,
+    bytecode: (wanted.bytecode ?? []).map((minor) => `3.${minor}.1`),
     inputs: readLockInputs(wanted).hashes,
     builds: new Map(),
     backends: [],
@@ -73,6 +74,15 @@ describe("a lock made from requirements files", () => {
     expect(stale(request())).toBe("limits.txt has changed");
     await write({ "limits.txt": "idna<4\n", "requirements.txt": "-r deps/more.txt\nsix>=1\n" });
     expect(stale(request())).toBe("requirements.txt has changed");
+  });
+
+  test("goes stale for bytecode of a Python that it does not name exactly", async () => {
+    await write({ "requirements.txt": "six\n" });
+    await lock(request({ bytecode: [13] }));
+    expect(stale(request({ bytecode: [13] }))).toBe("current");
+    expect(stale(request())).toBe("current");
+    const why = "it does not say which Python 3.11 compiles bytecode";
+    expect(stale(request({ bytecode: [11, 13] }))).toBe(why);
   });
 
   test("goes stale for an older Python, other extras, other files; not for a newer Python", async () => {

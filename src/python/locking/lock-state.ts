@@ -4,7 +4,7 @@ import { TouchdownError } from "../../errors.ts";
 import { errorName, systemReason } from "../../host/system-error.ts";
 import { readLockInputs } from "./lock-inputs.ts";
 import { lockPath, oldestMinor, type LockRequest } from "./lock-request.ts";
-import { lockFormat, readLockTable, type LockTable } from "./lock-table.ts";
+import { bytecodeVersion, lockFormat, readLockTable, type LockTable } from "./lock-table.ts";
 
 /** `stale` says why, as the rest of a sentence about the lock. */
 export type LockState = "current" | "missing" | { readonly stale: string };
@@ -54,6 +54,8 @@ function differenceOf(table: LockTable, request: LockRequest): string | undefine
     const [have, want] = [table[kind], request[kind]].map((one) => one.toSorted().join(", "));
     if (have !== want) return `its ${kind} are ${have || "none"}, and ${want || "none"} are wanted`;
   }
+  const unnamed = request.bytecode?.find((minor) => bytecodeVersion(table, minor) === undefined);
+  if (unnamed !== undefined) return `it does not say which Python 3.${unnamed} compiles bytecode`;
   return changedInput(table.inputs, readLockInputs(request).hashes);
 }
 

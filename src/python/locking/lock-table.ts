@@ -17,6 +17,8 @@ export type LockTable = {
   readonly python: string;
   readonly extras: readonly string[];
   readonly groups: readonly string[];
+  /** The exact Python that compiles bytecode, for each that packages have bytecode for: `3.13.0`. */
+  readonly bytecode: readonly string[];
   /** The sha256 of what the lock depends on in each file, by path relative to the lock. */
   readonly inputs: ReadonlyMap<string, string>;
   /** Sdists and commits whose build is locked, by what `buildId` says: their names. */
@@ -43,6 +45,7 @@ export function lockTableText(table: LockTable): string {
     `python = ${quoted(table.python)}`,
     `extras = ${list(table.extras)}`,
     `groups = ${list(table.groups)}`,
+    ...(table.bytecode.length === 0 ? [] : [`bytecode = ${list(table.bytecode)}`]),
     "",
     "[tool.touchdown.inputs]",
     ...pairs(table.inputs),
@@ -62,12 +65,13 @@ export function readLockTable(lockText: string): LockTable | undefined {
   const start = text.lastIndexOf(heading);
   if (start === -1) return undefined;
   const table = tableOf(tableOf(parse(text.slice(start)), "tool"), "touchdown");
-  const { format, python, extras, groups, backends } = table;
+  const { format, python, extras, groups, bytecode, backends } = table;
   return {
     format: typeof format === "number" ? format : 0,
     python: typeof python === "string" ? python : "",
     extras: stringsOf(extras),
     groups: stringsOf(groups),
+    bytecode: stringsOf(bytecode),
     inputs: textsIn(table, "inputs"),
     builds: textsIn(table, "builds"),
     backends: (Array.isArray(backends) ? backends : []).map((one: unknown) => ({
@@ -92,4 +96,9 @@ function list(values: readonly string[]): string {
 /** A TOML string is a JSON string, but for the character DEL. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll("\u007F", "\\u007F");
+}
+
+/** The exact Python that a lock names for bytecode of a minor version, 13 of Python 3.13. */
+export function bytecodeVersion(table: LockTable, minor: number): string | undefined {
+  return table.bytecode.find((version) => version.startsWith(`3.${minor}.`));
 }

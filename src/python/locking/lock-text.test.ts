@@ -8,6 +8,7 @@ const table = {
   python: ">=3.9",
   extras: ["a"],
   groups: [],
+  bytecode: ["3.9.18", "3.13.0"],
   inputs: new Map([['we"ird/ü.txt', "00"]]),
   builds: new Map([[`${"0".repeat(40)}#subdirectory=a b`, 'ti"ny']]),
   backends: [
