@@ -2,6 +2,7 @@
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Lambda } from "@aws-sdk/client-lambda";
+import type { ResourceGroupsTaggingAPI } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { SQS } from "@aws-sdk/client-sqs";
 import type { STS } from "@aws-sdk/client-sts";
@@ -16,6 +17,7 @@ export interface Clients {
   readonly s3: S3;
   readonly logs: CloudWatchLogs;
   readonly sts: STS;
+  readonly tagging: ResourceGroupsTaggingAPI;
 }
 
 export interface Credentials {
@@ -174,4 +176,8 @@ const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise
   logs: async (config) =>
     new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(config),
   sts: async (config) => new (await import("@aws-sdk/client-sts")).STS(config),
+  tagging: async (config) =>
+    new (await import("@aws-sdk/client-resource-groups-tagging-api")).ResourceGroupsTaggingAPI(
+      config,
+    ),
 };

@@ -6,6 +6,7 @@ import { ask, requireAnswer } from "./confirm.ts";
 import type { Answer } from "./confirm.ts";
 import { exitCodes } from "./exit.ts";
 import type { Call } from "./option.ts";
+import { refreshOf } from "./refresh.ts";
 import { exitCodeOfReport, writePlan, writeSummary } from "./report.ts";
 import { openSession } from "./session.ts";
 
@@ -21,6 +22,7 @@ export async function runChange({ values }: Call, change: Change): Promise<numbe
   const verbose = values.flag("verbose");
   const yes = values.flag("yes");
   requireAnswer(change.verb, yes);
+  const refresh = refreshOf(values);
   const { graph, runtime, renderer } = await openSession(values, {
     making: change.verb !== "destroy",
   });
@@ -31,7 +33,12 @@ export async function runChange({ values }: Call, change: Change): Promise<numbe
     answer = await ask(change.question(planned), runtime.signal);
     return answer === "yes";
   };
-  const options = { runtime, showValues: values.flag("show-values"), ...(yes ? {} : { confirm }) };
+  const options = {
+    runtime,
+    showValues: values.flag("show-values"),
+    ...refresh,
+    ...(yes ? {} : { confirm }),
+  };
   const report = await change.run(graph, options).finally(() => renderer.end());
   if (report.declined) toStderr("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });

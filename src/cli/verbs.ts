@@ -35,12 +35,19 @@ const locked: Option = {
   help: "a lock that is missing or stale is an error; the default where CI is set",
 };
 
+const refresh: Option = {
+  name: "refresh",
+  value: "lists|full",
+  help: "read what AWS lists many at a time (default), or everything by itself",
+};
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     does: "read AWS, compare, and show what apply would do",
     options: [
       ...common,
       locked,
+      refresh,
       showValues,
       { name: "detailed-exitcode", help: "exit 2 when there is something to do" },
     ],
@@ -48,7 +55,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   apply: {
     does: "make AWS as the Touchdownfile says: plan, ask, do",
-    options: [...common, locked, showValues, yes],
+    options: [...common, locked, refresh, showValues, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {

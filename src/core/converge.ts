@@ -1,5 +1,6 @@
 /** The one walk behind plan and apply, and the reverse one behind destroy. */
 import { act } from "./act.ts";
+import { batchesOf } from "./batches.ts";
 import type { Change, Event, Summary, Verdict } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
 import { look } from "./look.ts";
@@ -17,6 +18,11 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Show values of environment variables and other secrets. */
   readonly showValues?: boolean;
+  /**
+   * `full`: each resource is read by itself, with what no list shows. Default `lists`: what AWS lists is read many at a
+   * time, and what lists do not show only where the declaration or the last deployment says that it matters.
+   */
+  readonly refresh?: "lists" | "full";
 }
 
 export interface Confirmable {
@@ -82,6 +88,7 @@ function startRun(graph: Graph, options: RunOptions) {
     const where = path.map(String).join(".");
     runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
+  const readInBatch = options.refresh === "full" ? undefined : batchesOf(graph.nodes, open);
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
     const found = new Map<AnyResource, Finding>();
     const looking: LookOptions = {
@@ -91,6 +98,7 @@ function startRun(graph: Graph, options: RunOptions) {
       findingOf: (resource) => found.get(resource),
       open,
       acting,
+      ...(acting || readInBatch === undefined ? {} : { readInBatch }),
     };
     const visit = async (node: Node): Promise<Finding> => {
       const finding = await visitOne(node, { looking, runtime, before });

@@ -105,6 +105,8 @@ export interface ResourceDefinition<
    * from `want`, unless `readsAll`.
    */
   readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;
+  /** How many are read at once, where AWS lists them. Absent: each is read by itself. */
+  readonly readAll?: ReadAll<Args<Schema>, Have, Context>;
   /** The least that makes it exist; aspects do the rest. Absent: `read` never gives `undefined`. */
   readonly create?: (context: Context, want: Args<Schema>) => Promise<void>;
   /** In the order they are applied. */
@@ -125,6 +127,25 @@ export interface ResourceDefinition<
   readonly pendingText?: string;
   /** What `destroy` leaves behind, in words: `files stay`. Said once a resource. */
   readonly leaves?: string;
+}
+
+/** Resources of one kind and place, read together. */
+export interface ReadAll<Want, Have, Context> {
+  /** From how many on that takes fewer calls than reading each. */
+  readonly from: number;
+  /**
+   * @param wants  of whom only the key may be read
+   * @returns      what was found of each, with all its arguments now; `undefined` of one that only `read` can tell
+   */
+  readonly read: (
+    context: Context,
+    wants: readonly Want[],
+  ) => Promise<(want: Want) => Read<Have> | undefined | Promise<Read<Have> | undefined>>;
+}
+
+/** `have` is undefined if it is not there. */
+export interface Read<Have> {
+  readonly have: Have | undefined;
 }
 
 /** A definition with its types erased: the seam where core stops knowing them. */

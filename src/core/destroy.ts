@@ -1,4 +1,5 @@
 /** Delete what is declared with add…, dependents before what they depend on. */
+import { batchesOf } from "./batches.ts";
 import { definitionOf } from "./define.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
 import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
@@ -51,6 +52,7 @@ interface Run {
 
 function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promise<Walked<Found>> {
   const found = new Map<AnyResource, Found>();
+  const readInBatch = batchesOf(nodes, open);
   const lookup: Lookup = (resource, property) => {
     const have = found.get(resource)?.have;
     if (have === undefined) return { known: false, needs: [resource] };
@@ -61,7 +63,9 @@ function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promi
     runtime.emit({ type: "reading", id: node.id, name: node.name });
     const want = wantOf(node.args, lookup);
     const known = definition.key.every((part) => unlessSuspended(() => want[part]).known);
-    const have = known ? await definition.read(await open(node), want as never) : undefined;
+    const listed = known ? await readInBatch(node, want) : undefined;
+    const read = async (): Promise<unknown> => definition.read(await open(node), want as never);
+    const have = listed !== undefined ? listed.have : known ? await read() : undefined;
     found.set(node.resource, { want, have });
     runtime.emit({ type: "read", id: node.id, name: node.name });
     return { want, have };

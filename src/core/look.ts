@@ -1,5 +1,6 @@
 /** One resource, read and compared: what the plan says of it, and what refs to it give meanwhile. */
 import { TouchdownError } from "../errors.ts";
+import type { ReadInBatch } from "./batches.ts";
 import { changesOfCreate, diffAspects } from "./diff.ts";
 import type { AspectDiff } from "./diff.ts";
 import { definitionOf } from "./define.ts";
@@ -37,6 +38,8 @@ export interface LookOptions {
   readonly open: (node: Node) => Promise<unknown>;
   /** What it depends on has been done, not only planned. */
   readonly acting: boolean;
+  /** For first looks. */
+  readonly readInBatch?: ReadInBatch;
 }
 
 /**
@@ -49,8 +52,8 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   const definition = definitionOf(resource);
   const want = wantOf(node.args, lookupIn(options));
   if (unsettled(node, options)) return pendingFinding(node, want, options);
-  const read = definition.readsAll === true ? Object.keys(node.args) : definition.key;
-  const key = read.map((part) => unlessSuspended(() => want[part]));
+  const parts = definition.readsAll === true ? Object.keys(node.args) : definition.key;
+  const key = parts.map((part) => unlessSuspended(() => want[part]));
   const unknown = key.flatMap((part) => (part.known ? [] : part.needs));
   if (unknown.length > 0) {
     // A file of a bucket that is not there is not there either.
@@ -60,13 +63,24 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
       : pendingFinding(node, want, options);
   }
   if (resource.mode === "add") await checkKnown(node, want, options);
-  return readAgain(node, want, options);
+  const read = await options.readInBatch?.(node, want);
+  return read === undefined
+    ? readAgain(node, want, options)
+    : foundAs(node, { want, have: read.have }, options);
 }
 
 /** Read and compare, without the checks that `look` has made. */
 export async function readAgain(node: Node, want: Want, options: LookOptions): Promise<Finding> {
   const definition = definitionOf(node.resource);
   const have = await definition.read((await options.open(node)) as never, want as never);
+  return foundAs(node, { want, have }, options);
+}
+
+function foundAs(
+  node: Node,
+  { want, have }: { want: Want; have: unknown },
+  options: LookOptions,
+): Finding {
   return have === undefined ? absent(node, want, options) : present(node, { want, have }, options);
 }
 

@@ -44,6 +44,7 @@ describe("versions", () => {
       "UpdateFunctionCode",
       "UpdateFunctionConfiguration",
       "DeleteFunctionConcurrency",
+      "UntagResource",
       "PublishVersion",
       "TagResource",
     ]);
@@ -67,7 +68,7 @@ describe("versions", () => {
 
   test("a run killed right after creating is finished by the next", async () => {
     const { world, declare, versions } = start();
-    world.faults.once("lambda.getFunctionConfiguration", killed);
+    world.faults.lose("lambda.createFunction", killed);
     await expect(world.apply(declare())).rejects.toThrow("killed");
     expect((await world.apply(declare())).changes).toEqual([
       "publish a new version: none → as the function is",

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AwsContext } from "../../src/aws/context.ts";
 import { openContext } from "../../src/aws/context.ts";
 import { apply, plan } from "../../src/core/converge.ts";
-import type { Planned, Report } from "../../src/core/converge.ts";
+import type { Planned, Report, RunOptions } from "../../src/core/converge.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import type { AddArgs, GetArgs } from "../../src/core/declare.ts";
 import type { Scope } from "../../src/core/declared.ts";
@@ -35,6 +35,18 @@ export interface Outcome {
   /** AWS's operations, in order. */
   readonly calls: readonly string[];
 }
+
+/** What a run did with all that was declared. */
+interface Together {
+  readonly verdicts: ReadonlySet<Planned["verdict"]>;
+  /** Names of those that were not as declared. */
+  readonly changed: readonly string[];
+  /** AWS's operations, in order. */
+  readonly calls: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+type Work = (graph: Graph, options: { runtime: Runtime }) => Promise<Report>;
 
 interface Parts {
   readonly place: "fake" | "embedded";
@@ -154,17 +166,46 @@ export class World {
     return seen;
   }
 
-  async #run(
-    declare: () => Resource,
-    work: (graph: Graph, options: { runtime: Runtime }) => Promise<Report>,
-  ): Promise<Outcome> {
+  /** What a plan says of everything that `declare` declares. */
+  planAll(declare: () => unknown, more: Pick<RunOptions, "refresh"> = {}): Promise<Together> {
+    return this.#runAll(declare, (graph, options) => plan(graph, { ...options, ...more }));
+  }
+
+  applyAll(declare: () => unknown): Promise<Together> {
+    return this.#runAll(declare, apply);
+  }
+
+  async #run(declare: () => Resource, work: Work): Promise<Outcome> {
+    let subject: Resource | undefined;
+    const { report, calls } = await this.#report(() => (subject = declare()), work);
+    const planned = report.planned.find(({ id }) => subject !== undefined && id === idOf(subject));
+    const { verdict = "unchanged", changes = [] } = planned ?? {};
+    return { verdict, changes: changeLines(changes), calls };
+  }
+
+  async #runAll(declare: () => unknown, work: Work): Promise<Together> {
+    const { report, calls, warnings } = await this.#report(declare, work);
+    const changed = report.planned.filter(({ verdict }) => verdict !== "unchanged");
+    return {
+      calls,
+      warnings,
+      verdicts: new Set(report.planned.map(({ verdict }) => verdict)),
+      changed: changed.map(({ name }) => name),
+    };
+  }
+
+  async #report(declare: () => unknown, work: Work) {
     this.#declarations = new Declarations();
     this.#declared = new Map();
-    const subject = declare();
+    declare();
     const calls: string[] = [];
+    const warnings: string[] = [];
     const graph = await buildGraph(this.#declarations.resources);
     const runtime: Runtime = {
-      emit: (event) => (event.type === "call" ? void calls.push(event.operation) : undefined),
+      emit: (event) => {
+        if (event.type === "call") calls.push(event.operation);
+        if (event.type === "warning") warnings.push(event.message);
+      },
       signal: new AbortController().signal,
       clock: this.clock,
       folder: "/nowhere",
@@ -172,9 +213,7 @@ export class World {
     const report = await work(graph, { runtime });
     const [failure] = report.failures;
     if (failure !== undefined) throw failure.error;
-    const planned = report.planned.find(({ id }) => id === idOf(subject));
-    const { verdict = "unchanged", changes = [] } = planned ?? {};
-    return { verdict, changes: changeLines(changes), calls };
+    return { report, calls, warnings };
   }
 }
 

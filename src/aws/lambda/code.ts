@@ -7,7 +7,6 @@ import { codeSha256Of } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
-import { unpublish } from "./publish.ts";
 import { hasCodeOf, headOf, tagsOf } from "./s3-file.ts";
 import type { S3File, S3Head } from "./s3-file.ts";
 import { guarded, revisionOf, untilReady } from "./settled.ts";
@@ -71,7 +70,6 @@ export const codeAspect: CodeAspect = {
     await guarded(name, [], () => despite(context.runtime, ["functionBusy"], what, update));
     const made = await untilReady(context, name);
     await addTags(context, have.arn, tagsOf(have.s3, codeSha256Of(made)));
-    if (!want.publish) await unpublish(context, have);
   },
 };
 

@@ -4,8 +4,9 @@ import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
-import { unpublish } from "./publish.ts";
+import { addTags } from "./function-tags.ts";
 import { failureOf, guarded, revisionOf, untilReady } from "./settled.ts";
+import { singlyTag } from "./published.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import type { SettingName } from "./settings.ts";
 
@@ -46,7 +47,6 @@ export const configurationAspect: Aspect<FunctionWant, FunctionState, AwsContext
       ),
     );
     await untilReady(context, name);
-    if (!want.publish) await unpublish(context, have);
   },
 };
 
@@ -59,18 +59,22 @@ export const concurrencyAspect: Aspect<FunctionWant, FunctionState, AwsContext> 
     },
   },
   affects: ["RevisionId"],
-  apply: async (context, { want: { name, reservedConcurrency } }) => {
+  apply: async (context, { want: { name, reservedConcurrency }, have }) => {
     const lambda = await context.client("lambda");
     const FunctionName = name;
     const set = async (): Promise<unknown> => {
       if (reservedConcurrency === undefined) {
         return lambda.deleteFunctionConcurrency({ FunctionName });
       }
+      // before it is set: one that is set and not noted would not be seen
+      await addTags(context, have.arn, { [singlyTag]: "concurrency" });
       const ReservedConcurrentExecutions = reservedConcurrency;
       return lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions });
     };
     await guarded(name, [], () =>
       despite(context.runtime, ["functionBusy"], `function ${name}`, set),
     );
+    if (reservedConcurrency === undefined && have.tags[singlyTag] !== undefined)
+      await lambda.untagResource({ Resource: have.arn, TagKeys: [singlyTag] });
   },
 };

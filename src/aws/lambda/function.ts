@@ -11,11 +11,12 @@ import { concurrencyAspect, configurationAspect } from "./configuration.ts";
 import { functionChecks } from "./function-checks.ts";
 import { codeSha256Of, readFunction } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
+import { readFunctions } from "./functions-read.ts";
 import { functionSchema } from "./function-schema.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags, tagsAspect } from "./function-tags.ts";
-import { keepVersionsAspect, publishAspect } from "./publish.ts";
-import { neverPublished, settledTag } from "./published.ts";
+import { keepVersionsAspect, publishAspect, settledAspect } from "./publish.ts";
+import { neverPublished, settledTag, settledValue } from "./published.ts";
 import { tagsOf } from "./s3-file.ts";
 import { guarded, untilReady } from "./settled.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
@@ -53,12 +54,14 @@ export const lambdaFunction = defineResource<
   atDeclaration: withCodeForIt,
   checks: functionChecks,
   read: readFunction,
+  readAll: readFunctions,
   create,
   aspects: {
     code: codeAspect,
     configuration: configurationAspect,
     concurrency: concurrencyAspect,
     tags: tagsAspect,
+    settled: settledAspect,
     publish: publishAspect,
     keepVersions: keepVersionsAspect,
   },
@@ -110,7 +113,8 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
     ),
   );
   const made = await untilReady(context, name);
-  await addTags(context, made.FunctionArn ?? "", tagsOf(s3, codeSha256Of(made)));
+  const settled = want.publish ? {} : { [settledTag]: settledValue(neverPublished, made) };
+  await addTags(context, made.FunctionArn ?? "", { ...tagsOf(s3, codeSha256Of(made)), ...settled });
 }
 
 /** Whether a setting is what AWS makes of leaving it out. */

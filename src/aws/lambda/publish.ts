@@ -7,7 +7,13 @@ import { despite } from "../wait.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
-import { listVersions, neverPublished, settledTag, settledValue } from "./published.ts";
+import {
+  listVersions,
+  neverPublished,
+  settledState,
+  settledTag,
+  settledValue,
+} from "./published.ts";
 import { guarded, isBusy, revisionOf, untilReady } from "./settled.ts";
 
 type FunctionAspect = Aspect<FunctionWant, FunctionState, AwsContext>;
@@ -58,11 +64,31 @@ async function publishVersion(
   return version;
 }
 
-/** Say on the function that no version is to be looked for. */
-export async function unpublish(context: AwsContext, have: FunctionState): Promise<void> {
-  if (have.tags[settledTag] === neverPublished) return;
-  await addTags(context, have.arn, { [settledTag]: neverPublished });
-}
+/**
+ * Without versions: says last that the update went through, so that the next run need not read the
+ * function by itself.
+ */
+export const settledAspect: FunctionAspect = {
+  fields: {
+    settled: {
+      want: ({ publish }, have) => (publish || have === undefined ? undefined : noted),
+      have: ({ configuration, tags }) =>
+        settledState(configuration, tags) === undefined ? "not noted" : noted,
+      action: "note that it has settled",
+    },
+  },
+  after: ["code", "configuration"],
+  afterIf: ({ publish }) => !publish,
+  afterText: "note that it has settled",
+  apply: async (context, { want: { name }, have }) => {
+    const configuration = isBusy(have.configuration)
+      ? await untilReady(context, name)
+      : have.configuration;
+    await addTags(context, have.arn, { [settledTag]: settledValue(neverPublished, configuration) });
+  },
+};
+
+const noted = "noted";
 
 /** Where `keepVersions` is given: the newest so many stay, and those that an alias names. */
 export const keepVersionsAspect: FunctionAspect = {

@@ -7,11 +7,15 @@ import { settingNames, settings } from "./settings.ts";
 
 /**
  * Written last, after publishing: `7 2026-11-24T04:46:17.607+0000`, the version and the
- * `LastModified` it answers for, and with `keepVersions` how many were kept. `latest`: nothing is
- * published. A run that was killed leaves it out of date, so that the versions themselves are asked.
+ * `LastModified` it answers for, and with `keepVersions` how many were kept. `latest` in place of the
+ * version: nothing is published. A run that was killed leaves it out of date, so that the function and
+ * its versions themselves are asked.
  */
 export const settledTag = "touchdown:settled";
 export const neverPublished = "latest";
+
+/** On a function of which no list shows all that was declared: what is to be read by itself. */
+export const singlyTag = "touchdown:singly";
 
 export interface PublishedState {
   /** The newest version; `undefined` if there is none, or none is looked for. */
@@ -38,12 +42,9 @@ export async function publishedState(
   configuration: FunctionConfiguration,
   tags: Readonly<Record<string, string>>,
 ): Promise<PublishedState> {
-  const tag = tags[settledTag];
-  if (tag === neverPublished) return { version: undefined, current: false, kept: undefined };
-  const [version, lastModified, kept] = tag?.split(" ") ?? [];
-  if (version !== undefined && lastModified === configuration.LastModified) {
-    return { version, current: true, kept: kept === undefined ? undefined : Number(kept) };
-  }
+  if (tags[settledTag]?.split(" ")[0] === neverPublished) return unpublished;
+  const settled = settledState(configuration, tags);
+  if (settled !== undefined) return settled;
   const { latest, versions } = await listVersions(context, configuration.FunctionName ?? "");
   const newest = versions.at(-1);
   return {
@@ -51,6 +52,19 @@ export async function publishedState(
     current: newest !== undefined && contentOf(newest) === contentOf(latest ?? configuration),
     kept: undefined,
   };
+}
+
+const unpublished: PublishedState = { version: undefined, current: false, kept: undefined };
+
+/** As the tag says, if it answers for the function as it is: then its last update went through. */
+export function settledState(
+  configuration: FunctionConfiguration,
+  tags: Readonly<Record<string, string>> = {},
+): PublishedState | undefined {
+  const [version, lastModified, kept] = tags[settledTag]?.split(" ") ?? [];
+  if (version === undefined || lastModified !== configuration.LastModified) return undefined;
+  if (version === neverPublished) return unpublished;
+  return { version, current: true, kept: kept === undefined ? undefined : Number(kept) };
 }
 
 interface Versions {

@@ -31,7 +31,8 @@ export async function untilSettled(
   const lambda = await context.client("lambda");
   const which = version === undefined ? {} : { Qualifier: version };
   const ask = async (): Promise<FunctionConfiguration | undefined> => {
-    const now = await lambda.getFunctionConfiguration({ FunctionName: name, ...which });
+    // not GetFunctionConfiguration: that one counts against the fifteen calls a second that changes share
+    const { Configuration: now = {} } = await lambda.getFunction({ FunctionName: name, ...which });
     return isBusy(now) ? undefined : now;
   };
   return until(context.runtime, `function ${name} to settle`, ask, waits.functionSettled);

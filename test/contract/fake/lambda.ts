@@ -90,8 +90,17 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
       change(world, kept, { ...kept.configuration });
       return { ...kept.configuration };
     },
-    getFunction: async ({ FunctionName }) => {
+    listFunctions: async ({ Marker }) => {
+      const { items, next } = page([...functions.values()], Marker, 50);
+      const Functions = items.map((kept) => {
+        const { State: _s, LastUpdateStatus: _l, ...listed } = settle(clock, kept);
+        return listed;
+      });
+      return { Functions, ...(next === undefined ? {} : { NextMarker: next }) };
+    },
+    getFunction: async ({ FunctionName, Qualifier }) => {
       const kept = find(world, FunctionName);
+      if (Qualifier !== undefined) return { Configuration: { ...versionOf(kept, Qualifier) } };
       return {
         Configuration: { ...settle(clock, kept) },
         Code: { RepositoryType: "S3" },
@@ -100,11 +109,6 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
           ? {}
           : { Concurrency: { ReservedConcurrentExecutions: kept.concurrency } }),
       };
-    },
-    getFunctionConfiguration: async ({ FunctionName, Qualifier }) => {
-      const kept = find(world, FunctionName);
-      if (Qualifier === undefined) return { ...settle(clock, kept) };
-      return { ...versionOf(kept, Qualifier) };
     },
     putFunctionConcurrency: async ({ FunctionName, ReservedConcurrentExecutions }) => {
       find(world, FunctionName).concurrency = ReservedConcurrentExecutions;

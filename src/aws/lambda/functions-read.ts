@@ -1,0 +1,87 @@
+/** Many functions at once: fifty a call from ListFunctions, the tags of a hundred from GetResources. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import type { ReadAll } from "../../core/define.ts";
+import { unlessSuspended } from "../../core/want.ts";
+import type { AwsContext } from "../context.ts";
+import { findInList, ifAllowed } from "../listed.ts";
+import { taggedResources } from "../tagged.ts";
+import type { Tags } from "../tags.ts";
+import { codeSha256Of } from "./function-read.ts";
+import type { FunctionState } from "./function-read.ts";
+import type { FunctionWant } from "./function-schema.ts";
+import { settledState, settledTag, singlyTag } from "./published.ts";
+import { headOf } from "./s3-file.ts";
+
+/**
+ * A list shows neither tags nor whether an update is in progress or failed; the settled tag, written when an update has
+ * gone through, answers for that. Reserved concurrency is in no list: a function is read by itself where it is declared,
+ * or was set by touchdown. Somebody else's is found by `--refresh=full`.
+ */
+export const readFunctions: ReadAll<FunctionWant, FunctionState, AwsContext> = {
+  // one for the list, one for the tags
+  from: 3,
+  read: async (context, wants) => {
+    const names = new Set(wants.map(({ name }) => name));
+    const read = await ifAllowed(context, "functions", () =>
+      Promise.all([listFunctions(context, names), settledTags(context, names.size)]),
+    );
+    if (read === undefined) return () => undefined;
+    const [listed, tags] = read;
+    return async (want) => {
+      const configuration = listed.items.get(want.name);
+      if (configuration === undefined) return listed.complete ? { have: undefined } : undefined;
+      return stateOf(context, want, {
+        configuration,
+        tags: tags.get(configuration.FunctionArn ?? ""),
+      });
+    };
+  },
+};
+
+async function listFunctions(context: AwsContext, names: ReadonlySet<string>) {
+  const lambda = await context.client("lambda");
+  return findInList(
+    names,
+    ({ FunctionName }: FunctionConfiguration) => FunctionName,
+    async (Marker?: string) => {
+      const page = await lambda.listFunctions(Marker === undefined ? {} : { Marker });
+      return { items: page.Functions, next: page.NextMarker || undefined };
+    },
+  );
+}
+
+/** Of other functions that touchdown deployed too: no more of them than reading each would cost. */
+function settledTags(context: AwsContext, atMostPages: number): Promise<ReadonlyMap<string, Tags>> {
+  return taggedResources(context, { types: ["lambda:function"], key: settledTag, atMostPages });
+}
+
+interface Found {
+  readonly configuration: FunctionConfiguration;
+  readonly tags: Tags | undefined;
+}
+
+async function stateOf(
+  context: AwsContext,
+  want: FunctionWant,
+  { configuration, tags }: Found,
+): Promise<{ readonly have: FunctionState } | undefined> {
+  const published = settledState(configuration, tags);
+  if (tags === undefined || published === undefined || tags[singlyTag] !== undefined)
+    return undefined;
+  // a function that is only referred to has no such argument
+  const concurrency = unlessSuspended(() => want.reservedConcurrency);
+  if (!concurrency.known || concurrency.value !== undefined) return undefined;
+  const s3File = unlessSuspended(() => want.s3File);
+  const s3 =
+    s3File.known && s3File.value !== undefined ? await headOf(context, s3File.value) : undefined;
+  const have: FunctionState = {
+    configuration,
+    arn: configuration.FunctionArn ?? "",
+    codeSha256: codeSha256Of(configuration),
+    tags,
+    reservedConcurrency: undefined,
+    published,
+    s3,
+  };
+  return { have };
+}

@@ -1,0 +1,53 @@
+/** First looks at resources that AWS lists: those of one kind and place at once, where that is cheaper. */
+import { definitionOf } from "./define.ts";
+import type { Read } from "./define.ts";
+import type { Scope } from "./declared.ts";
+import type { Graph, Node } from "./graph.ts";
+import { isRef } from "./ref.ts";
+import type { Want } from "./want.ts";
+
+/** What the batch that a node belongs to found of it; `undefined`: it is to be read by itself. */
+export type ReadInBatch = (node: Node, want: Want) => Promise<Read<unknown> | undefined>;
+
+type Answer = (want: Want) => Read<unknown> | undefined | Promise<Read<unknown> | undefined>;
+
+/**
+ * Each batch is read when the first of its nodes is asked for, and once: what it says is what was so at the beginning,
+ * and whoever is about to change something reads again.
+ */
+export function batchesOf(
+  nodes: Graph["nodes"],
+  open: (node: Node) => Promise<unknown>,
+): ReadInBatch {
+  const groups = groupsOf(nodes);
+  const answers = new Map<readonly Node[], Promise<Answer>>();
+  return async (node, want) => {
+    const group = groups.get(node);
+    const { readAll } = definitionOf(node.resource);
+    if (group === undefined || readAll === undefined || group.length < readAll.from) return;
+    const wants = group.map(({ args }) => args as never);
+    const answer =
+      answers.get(group) ??
+      open(node).then((context) => readAll.read(context, wants) as Promise<Answer>);
+    answers.set(group, answer);
+    return (await answer)(want);
+  };
+}
+
+/** By kind and scope. One whose key waits for another resource is in no group. */
+function groupsOf(nodes: Graph["nodes"]): ReadonlyMap<Node, readonly Node[]> {
+  const scopes = new Map<Scope, Map<string, Node[]>>();
+  const groups = new Map<Node, Node[]>();
+  for (const node of nodes) {
+    const { type, key, readAll } = definitionOf(node.resource);
+    if (readAll === undefined || key.some((part) => isRef(node.args[part]))) continue;
+    const { scope } = node.resource;
+    const kinds = scopes.get(scope) ?? new Map<string, Node[]>();
+    scopes.set(scope, kinds);
+    const group = kinds.get(type) ?? [];
+    kinds.set(type, group);
+    group.push(node);
+    groups.set(node, group);
+  }
+  return groups;
+}
