@@ -1,4 +1,5 @@
 /** Write, or look at, the locks of a workspace's Python packages. Asks AWS nothing. */
+import { TouchdownError, type ErrorCode } from "../errors.ts";
 import type { Graph } from "../core/graph.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { dirname } from "node:path";
@@ -49,7 +50,7 @@ export async function lockPackages(
     const session = want.session().opened(options.runtime);
     const own = ownLockState(session, want);
     if (own !== undefined) {
-      const state = own.state === "current" ? await buildsState(session, want) : own.state;
+      const state = own.state === "current" ? await ownBuildsState(session, want) : own.state;
       const write = () => writeLock(session, want, upgrading);
       note(found, own.path, { session, state, write });
       continue;
@@ -78,6 +79,19 @@ function note(found: Map<string, Found>, path: string, each: Found): void {
   const known = found.get(path);
   if (known === undefined || known.state === "current") found.set(path, each);
 }
+
+/** What else is wrong with a package is no matter of its lock, and a new lock may mend it. */
+async function ownBuildsState(session: PackageSession, want: PackageWant): Promise<LockState> {
+  try {
+    return await buildsState(session, want);
+  } catch (error) {
+    if (!(error instanceof TouchdownError)) throw error;
+    const { code, message } = error;
+    return unreadable.has(code) ? { stale: `it can't be read: ${message}` } : "current";
+  }
+}
+
+const unreadable: ReadonlySet<ErrorCode> = new Set(["LOCK_AMBIGUOUS", "LOCK_FORMAT", "LOCK_HASH"]);
 
 async function buildsState(session: PackageSession, want: PackageWant): Promise<LockState> {
   const { builds, python } = await look(session, want);

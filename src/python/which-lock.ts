@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
+import { isTable, parseDocument, tableOf } from "./projects/toml-table.ts";
 import type { LockInputs } from "./session.ts";
 
 export interface Locking {
@@ -82,10 +83,17 @@ function workspaceLock(member: string): string | undefined {
   }
 }
 
+/** Most say it with a heading, which is found without parsing. */
 function isWorkspace(pyproject: string): boolean {
-  return (
-    existsSync(pyproject) && /^\[tool\.uv\.workspace\]/mu.test(readFileSync(pyproject, "utf8"))
-  );
+  if (!existsSync(pyproject)) return false;
+  const text = readFileSync(pyproject, "utf8");
+  if (/^\[tool\.uv\.workspace\]/mu.test(text)) return true;
+  if (!/\bworkspace\b/u.test(text)) return false;
+  try {
+    return isTable(tableOf(tableOf(parseDocument(text), "tool"), "uv")["workspace"]);
+  } catch {
+    return false; // refused where it is read for itself
+  }
 }
 
 function isOurs(path: string): boolean {

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { parse } from "smol-toml";
 import { TouchdownError } from "../../errors.ts";
 import { systemReason } from "../../host/system-error.ts";
 import { build, fitting, type BuildOptions } from "./build-wheel.ts";
@@ -13,7 +12,7 @@ import { replaceInWheel } from "./normal-wheel.ts";
 import { isPredictable } from "./predictable-build.ts";
 import { buildRequiresOf, legacyBuildRequires } from "../projects/project-inputs.ts";
 import { factsOf } from "../wheel/targets.ts";
-import { isTable, type Table } from "../projects/toml-table.ts";
+import { parseDocument, isTable, type Table } from "../projects/toml-table.ts";
 import { projectTree, type FileHasher, type ProjectTree } from "../projects/tree-hash.ts";
 
 export type BuildProjectOptions = BuildOptions & { readonly hasher: FileHasher };
@@ -108,7 +107,7 @@ function readDocument(folder: string): Table | undefined {
   const path = join(folder, "pyproject.toml");
   if (!existsSync(path)) return undefined;
   try {
-    return parse(readFileSync(path, "utf8"));
+    return parseDocument(readFileSync(path, "utf8"));
   } catch (cause) {
     const reason = systemReason(cause).split("\n")[0] ?? "";
     throw new TouchdownError("LOCK_INPUT", `${path} can not be read: ${reason}`, { cause });

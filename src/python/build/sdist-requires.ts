@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { parse } from "smol-toml";
 import { TouchdownError } from "../../errors.ts";
+import { parseDocument } from "../projects/toml-table.ts";
 import type { LockedFile } from "../lock/locked.ts";
 import { buildRequiresOf, legacyBuildRequires } from "../projects/project-inputs.ts";
 import { readSdistFile } from "./sdist-file.ts";
@@ -29,7 +29,7 @@ export async function buildRequiresOfSdist({
     return legacyBuildRequires;
   }
   try {
-    return buildRequiresOf(parse(Buffer.from(bytes).toString("utf8")));
+    return buildRequiresOf(parseDocument(Buffer.from(bytes).toString("utf8")));
   } catch (cause) {
     throw new TouchdownError("SDIST", `the pyproject.toml in ${name} is not valid TOML`, { cause });
   }

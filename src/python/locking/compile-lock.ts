@@ -8,6 +8,7 @@ import { readLockInputs, type LockInputs } from "./lock-inputs.ts";
 import { lockPath, oldestMinor, type LockRequest } from "./lock-request.ts";
 import { lockFormat, readLockTable, type BackendLock } from "./lock-table.ts";
 import { lockText } from "./lock-text.ts";
+import { parseDocument } from "../projects/toml-table.ts";
 import { lastLines, runUv, universalCompile } from "../uv/run-uv.ts";
 import { buildNeeds, type BuildNeeds } from "../build/build-needs.ts";
 import { buildsOfLock } from "../build/builds-of-lock.ts";
@@ -84,7 +85,8 @@ type Resolving = CompileLockOptions & {
 async function resolveAll(request: LockRequest, resolving: Resolving): Promise<string> {
   const { uv, upgrade, folder, before, signal } = resolving;
   const output = join(folder, "pylock.toml");
-  if (before !== undefined && upgrade !== true) await writeFile(output, before);
+  const isKept = before !== undefined && upgrade !== true && isToml(before);
+  if (isKept) await writeFile(output, before);
   const project = request.project === undefined ? [] : [await projectFile(request.project)];
   const sources = [...project, ...request.requirements].map((file) =>
     relative(request.folder, file),
@@ -124,6 +126,16 @@ async function projectFile(project: string): Promise<string> {
     if ((await statIfExists(path)) !== undefined) return path;
   }
   return join(project, "pyproject.toml");
+}
+
+/** One that a merge left in conflict is made anew: uv would stop at it. */
+function isToml(text: string): boolean {
+  try {
+    parseDocument(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function backendsOf(lock: string | undefined): readonly BackendLock[] {

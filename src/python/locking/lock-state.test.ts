@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -57,6 +57,16 @@ const stale = (wanted: LockRequest) => {
   const state = lockState(wanted);
   return typeof state === "string" ? state : state.stale;
 };
+
+test("a byte order mark and other line ends change nothing, in files and in the lock", async () => {
+  const pyproject = '[project]\nname = "app"\nversion = "1"\ndependencies = ["six"]\n';
+  await writeFile(join(folder, "pyproject.toml"), pyproject);
+  await lock(project());
+  await writeFile(join(folder, "pyproject.toml"), `\uFEFF${pyproject.replaceAll("\n", "\r\n")}`);
+  const path = lockPath(project());
+  await writeFile(path, `\uFEFF${(await readFile(path, "utf8")).replaceAll("\n", "\r\n")}`);
+  expect(lockState(project())).toBe("current");
+});
 
 describe("a lock made from requirements files", () => {
   test("goes stale when one of them, or one they name, changes in more than comments", async () => {

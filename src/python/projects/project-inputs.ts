@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "smol-toml";
 import { TouchdownError } from "../../errors.ts";
 import { systemReason } from "../../host/system-error.ts";
-import { stringsOf, tableOf, type Table } from "./toml-table.ts";
+import { parseDocument, stringsOf, tableOf, type Table } from "./toml-table.ts";
 import { findWorkspace } from "./uv-workspace.ts";
 import { saysVirtual } from "./virtual-project.ts";
 import { normalizeName } from "../wheel/wheel-name.ts";
@@ -184,7 +183,7 @@ function wholeFiles(folder: string, names: readonly string[]) {
 function readToml(path: string): Table {
   const text = readText(path);
   try {
-    return parse(text);
+    return parseDocument(text);
   } catch (cause) {
     const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [];
     throw new TouchdownError("LOCK_INPUT", `${path} is not valid TOML: ${reason}`, { cause });

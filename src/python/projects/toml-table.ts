@@ -1,4 +1,11 @@
+import { parse } from "smol-toml";
+
 export type Table = Readonly<Record<string, unknown>>;
+
+/** As uv reads it: with the mark that some editors put before the first line. @throws TomlError */
+export function parseDocument(text: string): Table {
+  return parse(text.replace(/^\uFEFF/, ""));
+}
 
 /** The table under a key; empty where there is none, or something else. */
 export function tableOf(parent: unknown, key: string): Table {

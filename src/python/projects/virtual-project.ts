@@ -1,8 +1,7 @@
 /** Projects that are only a list of dependencies: their files go in as sources, not as a wheel. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "smol-toml";
-import { isTable, tableOf } from "./toml-table.ts";
+import { parseDocument, isTable, tableOf } from "./toml-table.ts";
 import type { Table } from "./toml-table.ts";
 
 /**
@@ -31,7 +30,7 @@ export function saysVirtual(document: Table, folder: string): boolean {
 /** What is no TOML is refused where the lock is made of it, with its place. */
 function documentOf(text: string): Table | undefined {
   try {
-    return parse(text);
+    return parseDocument(text);
   } catch {
     return undefined;
   }

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { parse } from "smol-toml";
 import { pipSettings, type Surroundings } from "./pip-settings.ts";
-import { isTable, tableOf, type Table } from "../projects/toml-table.ts";
+import { parseDocument, isTable, tableOf, type Table } from "../projects/toml-table.ts";
 
 /**
  * The variables uv runs with: the user's own, without those that would send it elsewhere, and, where uv is not
@@ -170,7 +169,7 @@ function projectTables(folder: string): Table[] {
 
 function tomlFile(path: string): Table {
   try {
-    return parse(readFileSync(path, "utf8"));
+    return parseDocument(readFileSync(path, "utf8"));
   } catch {
     return {}; // not there; or damaged, which uv will say in its own words
   }
