@@ -66,6 +66,25 @@ interface Refusal {
   readonly hint: (call: CallOf) => string;
 }
 
+const throttlings: readonly string[] = [
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "TooManyRequestsException",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+  "SlowDown",
+];
+
+/** @source RFC 6585 §4: too many requests in a given time */
+const tooManyRequests = 429;
+
+/** Whether AWS says that it was called too fast. */
+export function isThrottling(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return throttlings.includes(error.name) || statusOf(error) === tooManyRequests;
+}
+
 const refusals: readonly Refusal[] = [
   {
     code: "CREDENTIALS",
@@ -99,15 +118,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     code: "THROTTLED",
-    names: [
-      "Throttling",
-      "ThrottlingException",
-      "ThrottledException",
-      "TooManyRequestsException",
-      "RequestLimitExceeded",
-      "RequestThrottled",
-      "SlowDown",
-    ],
+    names: throttlings,
     message: ({ service, operation }, said) =>
       `${service} ${operation} was throttled, and again after waiting: ${said}`,
     hint: () => "wait a minute and run the same command again: it goes on from here",

@@ -7,7 +7,9 @@ import type { S3 } from "@aws-sdk/client-s3";
 import type { SQS } from "@aws-sdk/client-sqs";
 import type { STS } from "@aws-sdk/client-sts";
 import type { Runtime } from "../core/runtime.ts";
-import { asAwsError } from "./aws-error.ts";
+import { asAwsError, isThrottling } from "./aws-error.ts";
+import { rateLimits } from "./rate.ts";
+import type { RateLimits } from "./rate.ts";
 import { sendOnce } from "./send-once.ts";
 
 export interface Clients {
@@ -36,7 +38,7 @@ export interface ClientSettings {
   readonly assumeRole?: { readonly arn: string; readonly externalId?: string };
 }
 
-/** Attempts a call gets at most; the SDK spaces them out by its adaptive, throttling-aware retry. */
+/** Attempts a call gets at most; the SDK spaces them out, and `rateLimits` slows down all calls of the service. */
 const maxAttempts = 8;
 
 /** How long AWS may say nothing, in milliseconds; one after the other for each attempt. */
@@ -61,6 +63,13 @@ export function clientsOf(
   runtime: Runtime,
 ): <S extends keyof Clients>(service: S, options?: ClientOptions) => Promise<Clients[S]> {
   const made = new Map<string, Promise<unknown>>();
+  const limits = new Map<string, RateLimits>();
+  const limitsOf = (region: string): RateLimits => {
+    const known =
+      limits.get(region) ?? rateLimits(runtime.clock, { seeded: isAws(settings.endpoint) });
+    limits.set(region, known);
+    return known;
+  };
   return <S extends keyof Clients>(
     service: S,
     options: ClientOptions = {},
@@ -70,7 +79,12 @@ export function clientsOf(
     const key = `${service} ${region} ${sendsOnce} ${silent}`;
     const known = made.get(key);
     if (known !== undefined) return known as Promise<Clients[S]>;
-    const client = make(service, { ...settings, ...more, silenceMs: silence[silent] }, runtime);
+    const rate = limitsOf(region);
+    const client = make(
+      service,
+      { ...settings, ...more, silenceMs: silence[silent], rate },
+      runtime,
+    );
     made.set(key, client);
     return client;
   };
@@ -85,10 +99,33 @@ interface MiddlewareStack {
     ) => (args: unknown) => Promise<unknown>,
     options: { step: "initialize"; priority: "high"; name: string },
   ) => void;
+  readonly addRelativeTo: (
+    middleware: Parameters<MiddlewareStack["add"]>[0],
+    options: { relation: "after"; toMiddleware: string; name: string },
+  ) => void;
+}
+
+/** Each attempt waits its turn, and says when AWS found it too fast. */
+function limitRate(stack: MiddlewareStack, service: string, rate: RateLimits): void {
+  stack.addRelativeTo(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        const operation = commandName.replace(/Command$/u, "");
+        await rate.admit(service, operation);
+        try {
+          return await next(args);
+        } catch (error) {
+          if (isThrottling(error)) rate.throttled(service, operation);
+          throw error;
+        }
+      },
+    { relation: "after", toMiddleware: "retryMiddleware", name: "touchdownRate" },
+  );
 }
 
 interface MakeSettings extends ClientSettings, Omit<ClientOptions, "region" | "silence"> {
   readonly silenceMs: number;
+  readonly rate: RateLimits;
 }
 
 async function make<S extends keyof Clients>(
@@ -100,6 +137,7 @@ async function make<S extends keyof Clients>(
   const client = await constructors[service](config);
   if (settings.sendsOnce === true) await sendOnce(client.config);
   const stack = client.middlewareStack as unknown as MiddlewareStack;
+  limitRate(stack, service, settings.rate);
   stack.add(
     (next, context) => async (args) => {
       const started = runtime.clock.now();
@@ -124,6 +162,11 @@ async function make<S extends keyof Clients>(
   return client;
 }
 
+/** Whether AWS itself is called: what stands in for it has no quotas. */
+function isAws(endpoint = process.env["AWS_ENDPOINT_URL"]): boolean {
+  return endpoint === undefined || /^https:\/\/[^/]+\.amazonaws\.com(\.cn)?(\/|$)/u.test(endpoint);
+}
+
 type Config = Awaited<ReturnType<typeof configOf>>;
 
 async function configOf(settings: MakeSettings) {
@@ -132,7 +175,7 @@ async function configOf(settings: MakeSettings) {
   return {
     ...(region === undefined ? {} : { region }),
     maxAttempts,
-    retryMode: "adaptive",
+    retryMode: "standard",
     requestHandler: { connectionTimeout: 5_000, socketTimeout: silenceMs },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),
