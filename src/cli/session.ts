@@ -96,7 +96,10 @@ export async function openRuntime(
   jsonEvents = true,
 ): Promise<{ renderer: Renderer; runtime: Runtime }> {
   const json = jsonEvents && values.flag("json");
-  const renderer = await rendererFor({ json, verbose: values.flag("verbose") });
+  const shown = await rendererFor({ json, verbose: values.flag("verbose") });
+  const timings = values.text("timings");
+  const renderer =
+    timings === undefined ? shown : (await import("./timings.ts")).withTimings(timings, shown);
   const signal = interruptSignal((message) => {
     if (json) toStderr(`${message}\n`);
     else renderer.emit({ type: "progress", message });

@@ -41,6 +41,12 @@ const refresh: Option = {
   help: "read what AWS lists many at a time (default), or everything by itself",
 };
 
+const timings: Option = {
+  name: "timings",
+  value: "FILE",
+  help: "what took how long, for ui.perfetto.dev or chrome://tracing",
+};
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     does: "read AWS, compare, and show what apply would do",
@@ -49,18 +55,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
       locked,
       refresh,
       showValues,
+      timings,
       { name: "detailed-exitcode", help: "exit 2 when there is something to do" },
     ],
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   apply: {
     does: "make AWS as the Touchdownfile says: plan, ask, do",
-    options: [...common, locked, refresh, showValues, yes],
+    options: [...common, locked, refresh, showValues, timings, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {
     does: "delete what the Touchdownfile adds, in reverse order",
-    options: [...common, yes],
+    options: [...common, timings, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
   build: {
@@ -73,6 +80,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       verbose,
       noColor,
       locked,
+      timings,
       { name: "out", short: "o", value: "FOLDER", help: "put copies of the zips there" },
       { name: "check", help: "build nothing; exit 1 if a zip would change" },
     ],
