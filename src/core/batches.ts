@@ -5,6 +5,7 @@ import type { Scope } from "./declared.ts";
 import type { Graph, Node } from "./graph.ts";
 import { isRef } from "./ref.ts";
 import type { Want } from "./want.ts";
+import { onBehalfOfMany } from "./whose.ts";
 
 /** What the batch that a node belongs to found of it; `undefined`: it is to be read by itself. */
 export type ReadInBatch = (node: Node, want: Want) => Promise<Read<unknown> | undefined>;
@@ -28,7 +29,7 @@ export function batchesOf(
     const wants = group.map(({ args }) => args as never);
     const answer =
       answers.get(group) ??
-      open(node).then((context) => readAll.read(context, wants) as Promise<Answer>);
+      onBehalfOfMany(async () => readAll.read(await open(node), wants) as Promise<Answer>);
     answers.set(group, answer);
     return (await answer)(want);
   };

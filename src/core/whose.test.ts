@@ -5,7 +5,7 @@ import { destroy } from "./destroy.ts";
 import type { Event } from "./events.ts";
 import { buildGraph } from "./graph.ts";
 import { until } from "./until.ts";
-import { onBehalfOf, withOwner } from "./whose.ts";
+import { onBehalfOf, onBehalfOfMany, withOwner } from "./whose.ts";
 
 test("a wait within a visit is that resource's, also where others are visited meanwhile", async () => {
   const events: Event[] = [];
@@ -27,6 +27,20 @@ test("a wait within a visit is that resource's, also where others are visited me
     "waiting box one",
     "waiting box two",
   ]);
+});
+
+test("what is read for many at once is nobody's, whoever asked first", async () => {
+  const { runtime } = run();
+  const call = {
+    type: "call",
+    service: "Lambda",
+    operation: "ListFunctions",
+    elapsedMs: 1,
+  } as const;
+  const ask = () => Promise.resolve(runtime).then(() => withOwner(call));
+  const one = { id: "box one", name: "one" };
+  expect(await onBehalfOf(one, () => onBehalfOfMany(ask))).toEqual(call);
+  expect(await onBehalfOf(one, ask)).toEqual({ ...call, ...one });
 });
 
 test("a wait that was in vain is over too", async () => {

@@ -7,12 +7,17 @@ interface Named {
   readonly name: string;
 }
 
-let visits: AsyncLocalStorage<Named> | undefined;
+let visits: AsyncLocalStorage<Named | undefined> | undefined;
 
 /** Do `work` for a resource: what it emits meanwhile is the resource's. */
 export function onBehalfOf<T>({ id, name }: Named, work: () => Promise<T>): Promise<T> {
   visits ??= new AsyncLocalStorage();
   return visits.run({ id, name }, work);
+}
+
+/** Do `work` for many at once, whoever was the first to ask for it. */
+export function onBehalfOfMany<T>(work: () => Promise<T>): Promise<T> {
+  return visits === undefined ? work() : visits.run(undefined, work);
 }
 
 /** A call, a wait or a retry, with whose it is where that is known. */
