@@ -54,6 +54,9 @@ const slower = 0.8;
 const faster = 1.1;
 const wellFor = 10;
 
+/** As many calls as are remembered to know how fast was too fast. */
+const remembered = 100;
+
 /** A second: one that is throttled answers several calls so, and they are one sign. */
 const oneSignMs = 1_000;
 
@@ -80,7 +83,7 @@ class Bucket {
     const at = Math.max(now, this.#fullAt - (burst - 1) * interval);
     this.#fullAt = Math.max(this.#fullAt, now) + interval;
     this.#recent.push(at);
-    if (this.#recent.length > wellFor) this.#recent.shift();
+    if (this.#recent.length > remembered) this.#recent.shift();
     this.#well += 1;
     if (this.#perSecond < this.#most && this.#well >= wellFor) {
       this.#well = 0;
@@ -94,7 +97,8 @@ class Bucket {
     this.#well = 0;
     if (now - this.#slowedAt < oneSignMs) return;
     this.#slowedAt = now;
-    this.#perSecond = Math.max(slowest, Math.min(this.#perSecond, this.#made(now)) * slower);
+    const tooFast = Number.isFinite(this.#perSecond) ? this.#perSecond : this.#made(now);
+    this.#perSecond = Math.max(slowest, tooFast * slower);
     this.#fullAt = Math.max(this.#fullAt, now + (burst * 1_000) / this.#perSecond);
   }
 
