@@ -52,6 +52,11 @@ export async function writeAtomic(
   }
 }
 
+/** Whether a file of this name is what `writeAtomic` was killed at: whole ones have their own names. */
+export function isHalfWritten(name: string): boolean {
+  return /^\..*\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 /**
  * A file's bytes; `undefined` if nothing is there.
  *

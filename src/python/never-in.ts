@@ -1,6 +1,7 @@
 /** What is never copied into a zip unless its name is given: what is no part of a program. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isHalfWritten } from "../host/files.ts";
 
 /** By their last name. A name that ends with `*` is a beginning, one that begins with `*` an end. */
 const folders = [
@@ -51,7 +52,7 @@ const files = [
 
 /** Whether a file of this name stays out. */
 export function isFileNeverIn(name: string): boolean {
-  return matchesFile(name);
+  return matchesFile(name) || isHalfWritten(name);
 }
 
 /** Whether the folder at `path`, whose last name is `name`, stays out: also each virtual environment, whatever it is called. */

@@ -49,6 +49,7 @@ test("what is no part of a program stays out, unless it is named or included", a
     "app/myenv/b.py",
     "app/.git/HEAD",
     "app/node_modules/x/index.js",
+    "app/.pylock.toml.0123456789ab.tmp",
     "app/Touchdownfile.ts",
   );
   expect(await paths(["app"])).toEqual(["app/a.py"]);

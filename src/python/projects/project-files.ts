@@ -1,6 +1,7 @@
 /** Which files of a project's folder belong to it: what its build is given, and what its hash is made of. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { isHalfWritten } from "../../host/files.ts";
 
 export type ProjectFile = {
   /** In the project, `/`-separated; of a file above it `../…`. */
@@ -74,7 +75,7 @@ function walk({ folder, path, above }: Place, files: ProjectFile[]): void {
     const stat = entry.isSymbolicLink() ? statSync(file, { throwIfNoEntry: false }) : lstat(file);
     if (stat?.isFile() === true) {
       const place = `${path}${name}`;
-      if (!filePattern.test(name) && !leftPattern.test(place))
+      if (!filePattern.test(name) && !leftPattern.test(place) && !isHalfWritten(name))
         files.push({ path: place, file, mode: modeOf(stat) });
     } else if (stat?.isDirectory() === true && !isLeftOut(file, name)) {
       const place = `${path}${name}/`;

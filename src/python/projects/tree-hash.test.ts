@@ -41,6 +41,7 @@ test("what is no part of a project, or was left by a build, is not among its fil
     "my env/bin/python": "",
     ".git/HEAD": "",
     ".env": "",
+    ".pylock.toml.0123456789ab.tmp": "half",
     "node_modules/x/index.js": "",
     "Touchdownfile.ts": "",
     "pylock.api.toml": "",
