@@ -10,6 +10,8 @@ import { asFailure } from "../core/walk.ts";
 interface ReportOptions {
   readonly json: boolean;
   readonly verbose: boolean;
+  /** That there is nothing to do was said otherwise. */
+  readonly quiet?: boolean;
 }
 
 /** Each resource with something to do, then its actions; to stdout, as it is what was asked for. */
@@ -23,7 +25,7 @@ export function writePlan(planned: readonly Planned[]): void {
 export function writeSummary(
   report: Report,
   done: boolean,
-  { json, verbose }: ReportOptions,
+  { json, verbose, quiet = false }: ReportOptions,
 ): void {
   for (const { error } of report.failures) {
     const bug = !(error instanceof TouchdownError);
@@ -32,7 +34,7 @@ export function writeSummary(
   if (json) return;
   const clean = report.failures.length === 0 && report.skipped.length === 0;
   if (clean && report.planned.every(({ verdict }) => verdict === "unchanged")) {
-    toStdout(`${nothingToDo(report.planned.length)}\n`);
+    if (!quiet) toStdout(`${nothingToDo(report.planned.length)}\n`);
     if (!verbose) return;
   }
   const { failures, planned, skipped } = report;

@@ -6,6 +6,11 @@ export class Values {
     this.#values = values;
   }
 
+  /** The same, and one more that takes no value. */
+  withFlag(name: string): Values {
+    return new Values({ ...this.#values, [name]: true });
+  }
+
   /** Whether an option that takes no value was given. */
   flag(name: string): boolean {
     return this.#values[name] === true;

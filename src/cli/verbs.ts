@@ -56,6 +56,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
       refresh,
       showValues,
       timings,
+      {
+        name: "format",
+        value: "text|markdown|json",
+        help: "markdown: for a pull request's comment; json: as --json",
+      },
       { name: "detailed-exitcode", help: "exit 2 when there is something to do" },
     ],
     load: async () => (await import("./commands/plan.ts")).plan,
