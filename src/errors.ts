@@ -85,6 +85,8 @@ export const errorCodes = {
   MARKER: "an environment marker can not be read, or not be answered for a Lambda function",
   MISSING: "a resource referred to with get… does not exist",
   NAME_TAKEN: "a name that is shared with other AWS accounts is in use by one of them",
+  NAME_UNKNOWN: "no resource of the Touchdownfile has the name that the command line gives",
+  NEEDED: "a resource is to be deleted, and others that are there need it",
   OUTPUT_MISSING: "the steps of a bundle are done, but the file it should give is not there",
   PACKAGE_EMPTY: "a package would be a zip with nothing in it",
   PACKAGE_PENDING: "a package can't be looked at before something on AWS is known",

@@ -23,7 +23,8 @@ export function verbHelp(name: string, verb: Verb): string {
   const rows = verb.options.map((option) => [optionText(option), option.help] as const);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  return `touchdown ${name}${operands} [options]: ${verb.does}\n\n${lines.join("\n")}\n`;
+  const about = verb.about === undefined ? "" : `${verb.about}\n\n`;
+  return `touchdown ${name}${operands} [options]: ${verb.does}\n\n${about}${lines.join("\n")}\n`;
 }
 
 function optionText({ name, short, value, valueMayMiss }: Option): string {

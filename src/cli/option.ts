@@ -25,6 +25,8 @@ export interface Verb {
   readonly operands?: string;
   /** How many it takes, at the least and at the most. Default: exactly one, where there may be any. */
   readonly operandCount?: readonly [least: number, most: number];
+  /** What the operands mean: whole sentences, in lines. */
+  readonly about?: string;
   readonly options: readonly Option[];
   /** @returns the verb: gives the exit code */
   readonly load: () => Promise<(call: Call) => Promise<number>>;

@@ -52,7 +52,7 @@ test.each([
   [["plan", "--file"], "--file needs a value: --file FILE"],
   [["plan", "--file="], "--file needs a value: --file FILE"],
   [["apply", "--yes=no"], '--yes takes no value, got "no"'],
-  [["plan", "api"], 'plan does not take "api"'],
+  [["local", "start", "api"], 'local does not take "api"'],
   [["invoke"], "invoke needs NAME"],
   [["invoke", "a", "b"], 'invoke does not take "b"'],
 ])("%j is refused: %s", (words, message) => {

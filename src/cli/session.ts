@@ -2,7 +2,8 @@
 import { toStderr } from "./output.ts";
 import { dirname } from "node:path";
 import { buildGraph } from "../core/graph.ts";
-import type { Graph } from "../core/graph.ts";
+import type { Graph, Node } from "../core/graph.ts";
+import { namedNodes } from "../core/select.ts";
 import { systemClock } from "../core/runtime.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
@@ -20,6 +21,8 @@ import { version } from "./version.ts";
 export interface Session {
   readonly workspace: library.Workspace;
   readonly graph: Graph;
+  /** The resources that the command line names; undefined where it names none. */
+  readonly named: ReadonlySet<Node> | undefined;
   readonly runtime: Runtime;
   readonly renderer: Renderer;
 }
@@ -27,6 +30,8 @@ export interface Session {
 interface Purpose {
   /** Whether `--json` makes the run's events the output. Default: it does. */
   readonly jsonEvents?: boolean;
+  /** Of resources, as people give them. */
+  readonly names?: readonly string[];
   /** Whether it is for making what is declared, or a plan of that; else the files for it may be gone. */
   readonly making: boolean;
 }
@@ -42,7 +47,9 @@ export async function openSession(values: Values, purpose: Purpose): Promise<Ses
 }
 
 /** For a verb that names a function: a Touchdownfile says its account, and may be missing. */
-export async function openFunctionSession(values: Values): Promise<Omit<Session, "graph">> {
+export async function openFunctionSession(
+  values: Values,
+): Promise<Omit<Session, "graph" | "named">> {
   refuseContradictions(values);
   const path = touchdownfileIfAny(values);
   if (path !== undefined) return sessionFrom(path, { values, making: false });
@@ -63,7 +70,7 @@ function touchdownfileIfAny(values: Values): string | undefined {
 
 async function sessionFrom(
   path: string,
-  { values, making, jsonEvents = true }: Purpose & { readonly values: Values },
+  { values, making, names = [], jsonEvents = true }: Purpose & { readonly values: Values },
 ): Promise<Session> {
   const declare = await loadTouchdownfile<library.Workspace>(path, { library, version });
   const { renderer, runtime } = await openRuntime(values, dirname(path), jsonEvents);
@@ -77,7 +84,8 @@ async function sessionFrom(
     await declare(workspace);
     const place = { folder: runtime.folder, making };
     const graph = await buildGraph(workspace.resources, workspace.problems, place);
-    return { workspace, graph, runtime, renderer };
+    const named = names.length === 0 ? undefined : namedNodes(graph, names);
+    return { workspace, graph, named, runtime, renderer };
   } catch (error) {
     renderer.end();
     throw error;

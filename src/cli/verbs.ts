@@ -47,9 +47,16 @@ const timings: Option = {
   help: "what took how long, for ui.perfetto.dev or chrome://tracing",
 };
 
+const nameHelp = `NAME is a function's name, or what a resource is and its name: "queue jobs"`;
+const withNeeds = `${nameHelp}: those
+and what they need, nothing else.`;
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     does: "read AWS, compare, and show what apply would do",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    about: withNeeds,
     options: [
       ...common,
       locked,
@@ -67,11 +74,18 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   apply: {
     does: "make AWS as the Touchdownfile says: plan, ask, do",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    about: withNeeds,
     options: [...common, locked, refresh, showValues, timings, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {
     does: "delete what the Touchdownfile adds, in reverse order",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    about: `${nameHelp}: those alone. It is refused where others
+that are there need them and are not named.`,
     options: [...common, timings, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
@@ -177,6 +191,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   dot: {
     does: "print the graph of resources; asks AWS nothing",
+    operands: "[NAME…]",
+    operandCount: [0, Infinity],
+    about: withNeeds,
     options: [
       file,
       verbose,

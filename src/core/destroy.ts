@@ -6,7 +6,9 @@ import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Lookup } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
+import { TouchdownError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
+import { withNeeds, withUsers } from "./select.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
 import { unlessSuspended, wantOf } from "./want.ts";
@@ -18,19 +20,30 @@ interface Found {
   readonly have: unknown;
 }
 
+export interface DestroyOptions extends RunOptions, Confirmable {
+  /** Delete these alone. Default: everything. */
+  readonly named?: ReadonlySet<Node>;
+}
+
 /**
  * Read, ask, then delete in reverse order. What is gone already is fine; what was got, and files of
  * bundles, are left.
+ *
+ * @throws NEEDED where some are named, and others that are there need them
  */
-export async function destroy(graph: Graph, options: RunOptions & Confirmable): Promise<Report> {
+export async function destroy(graph: Graph, options: DestroyOptions): Promise<Report> {
+  const { named = new Set(graph.nodes) } = options;
   const started = options.runtime.clock.now();
   const { runtime, calls } = countCalls(options.runtime);
   const open = openScopes(runtime);
-  const taking = graph.nodes.filter((node) => definitionOf(node.resource).delete !== undefined);
+  const touched = withNeeds(graph, withUsers(graph, named)).nodes;
+  const taking = touched.filter((node) => definitionOf(node.resource).delete !== undefined);
   await Promise.all(taking.map(open));
   const read = await readAll(taking, { runtime, open, options });
-  sayWhatIsLeft(graph, runtime);
-  const there = taking.filter((node) => doomed(node, read));
+  sayWhatIsLeft(named, runtime);
+  const there = taking.filter((node) => named.has(node) && doomed(node, read));
+  const others = new Set(taking.filter((node) => !named.has(node) && doomed(node, read)));
+  for (const node of there) refuseNeeded(node, graph, others);
   const planned = there.toReversed().map((node) => planOf(node));
   for (const each of planned) runtime.emit({ type: "planned", ...each });
   const facts = () => ({ runtime, started, apiCalls: calls(), stage: "done" as const });
@@ -119,8 +132,24 @@ function planOf({ id, name }: Node): Planned {
   };
 }
 
-function sayWhatIsLeft(graph: Graph, { emit }: Runtime): void {
-  for (const { id, name, resource } of graph.nodes) {
+/** Nobody is left without what they need because of a name that was forgotten. */
+function refuseNeeded(node: Node, graph: Graph, others: ReadonlySet<Node>): void {
+  const users = [...withUsers(graph, new Set([node]))].filter((user) => others.has(user));
+  if (users.length === 0) return;
+  const names = users.map(({ name }) => name);
+  const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  const are = users.length === 1 ? "which is" : "which are";
+  throw new TouchdownError(
+    "NEEDED",
+    `${node.name} is needed by ${shown.join(", ")}, ${are} there`,
+    {
+      hint: `name ${users.length === 1 ? "it" : "them"} too, or destroy everything by naming nothing`,
+    },
+  );
+}
+
+function sayWhatIsLeft(named: ReadonlySet<Node>, { emit }: Runtime): void {
+  for (const { id, name, resource } of named) {
     const because =
       resource.mode === "get"
         ? "it was only referred to, and stays"

@@ -8,13 +8,21 @@ export function nearest(name: string, names: readonly string[]): string {
 
 /** The name a person most likely meant: at most a third of its letters differ, case aside. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
+  return nearestNames(name, names, 1)[0];
+}
+
+/** The names a person may have meant, the nearest first. */
+export function nearestNames(
+  name: string,
+  names: readonly string[],
+  most: number,
+): readonly string[] {
   const wanted = name.toLowerCase();
-  let best: { name: string; edits: number } | undefined;
-  for (const candidate of names) {
-    const edits = distance(wanted, candidate.toLowerCase());
-    if (edits <= Math.max(2, wanted.length / 3) && (best === undefined || edits < best.edits)) {
-      best = { name: candidate, edits };
-    }
-  }
-  return best?.name;
+  const near = names
+    .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
+    .filter(({ edits }) => edits <= Math.max(2, wanted.length / 3));
+  return near
+    .toSorted((a, b) => a.edits - b.edits)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }

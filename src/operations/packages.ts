@@ -103,9 +103,17 @@ export function wantedNodes({ nodes }: Graph, names: readonly string[]): readonl
     }
   }
   const found = names.flatMap(
-    (name) => byName.get(name) ?? refuseUnknown(name, [...byName.keys()]),
+    (name) =>
+      byName.get(name) ?? packagesOf(nodes, name) ?? refuseUnknown(name, [...byName.keys()]),
   );
   return [...new Set(found)];
+}
+
+/** By what it is and its name: `function api`, `package api`. */
+function packagesOf(nodes: readonly Node[], name: string): readonly Node[] | undefined {
+  const named = nodes.filter((node) => node.name === name);
+  const found = named.flatMap((node) => (isPackage(node) ? [node] : node.needs.filter(isPackage)));
+  return found.length === 0 ? undefined : found;
 }
 
 function refuseUnknown(name: string, names: readonly string[]): never {

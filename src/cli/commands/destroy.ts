@@ -7,6 +7,7 @@ export function destroy(call: Call): Promise<number> {
   return runChange(call, {
     verb: "destroy",
     question: ({ length }) => `Delete ${length === 1 ? "this" : `these ${length}`} for good?`,
-    run: destroyGraph,
+    run: (graph, options, named) =>
+      destroyGraph(graph, { ...options, ...(named === undefined ? {} : { named }) }),
   });
 }

@@ -1,5 +1,6 @@
 import { toStdout } from "../output.ts";
 import { run } from "../../host/run.ts";
+import { withNeeds } from "../../core/select.ts";
 import { TouchdownError } from "../../errors.ts";
 import { exitCodes, UsageError } from "../exit.ts";
 import { dotText, mermaidText } from "../graph-text.ts";
@@ -9,13 +10,14 @@ import { openSession } from "../session.ts";
 const formats = ["dot", "mermaid", "svg"] as const;
 
 /** The graph on stdout; asks AWS nothing. */
-export async function dot({ values }: Call): Promise<number> {
+export async function dot({ operands, values }: Call): Promise<number> {
   const format = values.text("format") ?? "dot";
   if (!formats.some((each) => each === format)) {
     throw new UsageError(`--format takes ${formats.join(", ")}, got "${format}"`);
   }
-  const { graph, renderer } = await openSession(values, { making: false });
-  renderer.end();
+  const session = await openSession(values, { making: false, names: operands });
+  session.renderer.end();
+  const graph = withNeeds(session.graph, session.named);
   const text = format === "mermaid" ? mermaidText(graph) : dotText(graph);
   toStdout(format === "svg" ? await drawn(text) : text);
   return exitCodes.done;

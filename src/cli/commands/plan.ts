@@ -1,4 +1,5 @@
 import { plan as planGraph } from "../../core/converge.ts";
+import { withNeeds } from "../../core/select.ts";
 import { exitCodes, UsageError } from "../exit.ts";
 import type { Call } from "../option.ts";
 import { toStdout } from "../output.ts";
@@ -8,14 +9,15 @@ import { openSession } from "../session.ts";
 import type { Values } from "../values.ts";
 
 /** Read, compare, show; nothing is changed. */
-export async function plan({ values: given }: Call): Promise<number> {
+export async function plan({ operands, values: given }: Call): Promise<number> {
   const format = formatOf(given);
   const values = format === "json" ? given.withFlag("json") : given;
   const refresh = refreshOf(values);
-  const { graph, runtime, renderer } = await openSession(values, { making: true });
+  const purpose = { making: true, names: operands };
+  const { graph, named, runtime, renderer } = await openSession(values, purpose);
   const verbose = values.flag("verbose");
   const options = { runtime, showValues: values.flag("show-values"), ...refresh };
-  const report = await planGraph(graph, options).finally(() => renderer.end());
+  const report = await planGraph(withNeeds(graph, named), options).finally(() => renderer.end());
   if (format === "text") writePlan(report.planned);
   if (format === "markdown") {
     const { markdownPlan } = await import("../render/markdown.ts");
