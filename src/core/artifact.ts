@@ -12,8 +12,24 @@ export interface Artifact {
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
   /** All bytes, in order, never whole in memory. */
   readonly open: () => AsyncIterable<Uint8Array>;
+  /** Of all that it was made from, where its maker knows: 64 hex digits. To be noted beside what is deployed. */
+  readonly key?: string;
+  /** Where it was recognised as what is deployed already, and never seen here: its bytes are made when they are asked for. */
+  readonly deployed?: Deployed;
   /** What it was built for, where it was built for something: checked against the function that uses it. */
   readonly builtFor?: { readonly runtime?: string; readonly architecture?: string };
+}
+
+/** What is known of something that is deployed, as its maker finds it again by the artifact's key. */
+export interface Deployed {
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes. */
+  readonly unzippedSize: number;
+  /** The handler that was looked for in it when it was deployed. */
+  readonly handler: string;
 }
 
 /** What can stand where an artifact is expected: a bundle's output, a package. */

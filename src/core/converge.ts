@@ -1,6 +1,8 @@
 /** The one walk behind plan and apply, and the reverse one behind destroy. */
 import { act } from "./act.ts";
 import { batchesOf } from "./batches.ts";
+import type { ReadInBatch } from "./batches.ts";
+import { recallFrom } from "./recall.ts";
 import type { Change, Event, Summary, Verdict } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
 import { look } from "./look.ts";
@@ -82,13 +84,16 @@ interface Before {
 function startRun(graph: Graph, options: RunOptions) {
   const started = options.runtime.clock.now();
   const counter = countCalls(options.runtime);
-  const { runtime } = counter;
+  const recall = (key: string) => recalled(key);
+  const runtime: Runtime = { ...counter.runtime, recall };
   const open = openScopes(runtime);
   for (const { resource, message, path } of graph.warnings) {
     const where = path.map(String).join(".");
     runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
-  const readInBatch = options.refresh === "full" ? undefined : batchesOf(graph.nodes, open);
+  const readInBatch: ReadInBatch =
+    options.refresh === "full" ? async () => undefined : batchesOf(graph.nodes, open);
+  const recalled = recallFrom(graph.nodes, { open, readInBatch });
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
     const found = new Map<AnyResource, Finding>();
     const looking: LookOptions = {
@@ -98,7 +103,7 @@ function startRun(graph: Graph, options: RunOptions) {
       findingOf: (resource) => found.get(resource),
       open,
       acting,
-      ...(acting || readInBatch === undefined ? {} : { readInBatch }),
+      ...(acting ? {} : { readInBatch }),
     };
     const visit = async (node: Node): Promise<Finding> => {
       const finding = await visitOne(node, { looking, runtime, before });

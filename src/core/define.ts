@@ -1,5 +1,6 @@
 /** What a kind of resource is: the recipe every file in `aws/` and `bundle/` fills in. */
 import type { z } from "zod";
+import type { Deployed } from "./artifact.ts";
 import type { AnyResource } from "./declared.ts";
 import type { Resolved } from "./ref.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -107,6 +108,10 @@ export interface ResourceDefinition<
   readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;
   /** How many are read at once, where AWS lists them. Absent: each is read by itself. */
   readonly readAll?: ReadAll<Args<Schema>, Have, Context>;
+  /** What is known of the artifact that it runs, under the key it was made with. */
+  readonly recalls?: (
+    have: Have,
+  ) => { readonly key: string; readonly deployed: Deployed } | undefined;
   /** The least that makes it exist; aspects do the rest. Absent: `read` never gives `undefined`. */
   readonly create?: (context: Context, want: Args<Schema>) => Promise<void>;
   /** In the order they are applied. */

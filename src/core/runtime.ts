@@ -1,4 +1,5 @@
 /** What one run lends to everything it calls: where events go, when to stop, what time it is. */
+import type { Deployed } from "./artifact.ts";
 import type { Emit } from "./events.ts";
 
 export interface Clock {
@@ -15,6 +16,8 @@ export interface Runtime {
   readonly clock: Clock;
   /** The Touchdownfile's folder. */
   readonly folder: string;
+  /** What is deployed that was made under this key, as far as is known; only within a run. */
+  readonly recall?: (key: string) => Promise<Deployed | undefined>;
 }
 
 export const systemClock: Clock = {

@@ -15,19 +15,21 @@ import type { KeptPackage, PackageState } from "./read-package.ts";
 import type { PackageSession } from "./session.ts";
 
 /**
- * Does nothing where the store has it.
+ * Does nothing where the store has it. What is deployed is known without it, so it may be built to be looked into.
  *
  * @throws what fetching, building wheels, staging, proving and packing throw; nothing is kept then
  */
 export async function buildPackage(session: PackageSession, want: PackageWant): Promise<void> {
   const state = await readPackage(session, want);
-  if (state.built !== undefined) return;
+  const { built } = state;
+  if (built !== undefined && built.deployed === undefined) return;
   const { key, table } = state;
   if (key === undefined)
     throw new Error(`package ${want.label} was built before its lock was written`);
   const last = await session.lastBuilds();
   await last.noting(want.label, async () => {
     const { zip, compiled, base } = await packed(session, want, state);
+    if (built !== undefined && built.sha256 !== zip.sha256) throw notAsDeployed(want);
     const { runtime, architecture } = want;
     const kept: KeptPackage = { ...zip, runtime, architecture, compiled, table };
     (await session.store()).writeRecord(packageBucket, key, kept);
@@ -168,6 +170,13 @@ function baseKey(
     return undefined;
   const paths = own.map(({ path, mode }) => `${mode.toString(8)} ${path}`).toSorted();
   return keyOf({ ...state.inspected.table, "own paths": paths.join("\n") });
+}
+
+function notAsDeployed({ label }: PackageWant): TouchdownError {
+  const message = `package ${label} has other bytes here than where it was deployed from, of the same inputs`;
+  return new TouchdownError("ARTIFACT_CHANGED", message, {
+    hint: `touchdown explain ${label} --against deployed shows what differs`,
+  });
 }
 
 function nothingIn({ label, part }: PackageWant): TouchdownError {

@@ -27,10 +27,15 @@ export interface PackageProperties {
   readonly Artifact: Artifact;
 }
 
+type Have = PackageState & {
+  /** Put its zip into the store. */
+  readonly build: () => Promise<void>;
+};
+
 export const pythonPackage = defineResource<
   typeof packageSchema,
   "label",
-  PackageState,
+  Have,
   PackageProperties,
   PackageSession
 >({
@@ -46,7 +51,10 @@ export const pythonPackage = defineResource<
     // Before the first call: what is named is there, the lock is good, every wheel fits the target.
     (want, { making = true }) => (making ? problemsOf(want) : []),
   ],
-  read: (session, want) => readPackage(session, want),
+  read: async (session, want) => {
+    const state = await readPackage(session, want);
+    return { ...state, build: () => build(session, want) };
+  },
   aspects: {
     lock: {
       fields: {
@@ -60,10 +68,7 @@ export const pythonPackage = defineResource<
     build: {
       fields: { zip: whileUndone("build", ({ because }) => because) },
       affects: ["Path", "Sha256", "CodeSha256", "Size", "UnzippedSize", "Compiled", "Artifact"],
-      apply: async (session, { want }) => {
-        const { buildPackage } = await import("./build-package.ts");
-        await buildPackage(session, want);
-      },
+      apply: (session, { want }) => build(session, want),
     },
   },
   properties: {
@@ -73,7 +78,7 @@ export const pythonPackage = defineResource<
     Size: (have) => builtOf(have).size,
     UnzippedSize: (have) => builtOf(have).unzippedSize,
     Compiled: (have) => builtOf(have).compiled,
-    Artifact: (have) => zipArtifact(builtOf(have)),
+    Artifact: (have) => zipArtifact(builtOf(have), have.build),
   },
 });
 
@@ -81,13 +86,18 @@ export const pythonPackage = defineResource<
 function whileUndone(
   action: string,
   undone: (state: PackageState) => string | undefined,
-): Field<PackageWant, PackageState> {
+): Field<PackageWant, Have> {
   return {
     want: (_want, state) => (state === undefined ? "" : (undone(state) ?? "")),
     have: (state) => (undone(state) === undefined ? "" : undefined),
     action,
     show: String,
   };
+}
+
+async function build(session: PackageSession, want: PackageWant): Promise<void> {
+  const { buildPackage } = await import("./build-package.ts");
+  await buildPackage(session, want);
 }
 
 async function problemsOf(want: PackageWant): Promise<readonly Problem[]> {

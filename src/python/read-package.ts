@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { lockToWrite } from "./builds-standing.ts";
+import type { Deployed } from "../core/artifact.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
 import { packageBucket, zipBucket } from "./package-buckets.ts";
@@ -27,10 +28,16 @@ export interface PackageRecord {
   readonly architecture: string;
   /** Distributions in it whose wheel was compiled on the machine that built it. */
   readonly compiled: readonly string[];
+  /** Of its inputs. */
+  readonly key: string;
+  /** Where it was recognised as what is deployed: it is not in the store. */
+  readonly deployed?: Deployed;
 }
 
 /** As the store keeps it. */
-export type KeptPackage = Omit<PackageRecord, "path" | "name"> & { readonly table: InputTable };
+export type KeptPackage = Omit<PackageRecord, "path" | "name" | "key" | "deployed"> & {
+  readonly table: InputTable;
+};
 
 export interface PackageState {
   readonly lock: LockStanding;
@@ -66,15 +73,30 @@ export async function readPackage(
   const key = keyOf(table);
   const record = store.readRecord(packageBucket, key) as KeptPackage | undefined;
   const path = record === undefined ? undefined : findZip(store, record);
+  const name = `${want.label}.zip`;
   const built =
     record === undefined || path === undefined
-      ? undefined
-      : { ...record, path, name: `${want.label}.zip` };
+      ? await recalled(session, want, key)
+      : { ...record, path, name, key };
   const because =
     built === undefined
       ? await reason(session, { want, table, gone: record !== undefined })
       : undefined;
   return { lock, inspected, table, key, built, because };
+}
+
+/** What a function runs that was built from the same inputs, elsewhere or before the store lost it. */
+async function recalled(
+  session: PackageSession,
+  { label, runtime, architecture }: PackageWant,
+  key: string,
+): Promise<PackageRecord | undefined> {
+  const deployed = await session.recall(key);
+  if (deployed === undefined) return undefined;
+  const { sha256, size, unzippedSize } = deployed;
+  const path = (await session.store()).path(zipBucket, sha256);
+  const facts = { sha256, size, unzippedSize, runtime, architecture, compiled: [] };
+  return { ...facts, name: `${label}.zip`, path, key, deployed };
 }
 
 /** A file is not synced to the disk, so a crash of the machine may have cut it short. */

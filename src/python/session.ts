@@ -1,5 +1,6 @@
 /** What the packages of one Touchdownfile share: the store, what was hashed and resolved in this run, and their locks. */
 import { relative, resolve } from "node:path";
+import type { Deployed } from "../core/artifact.ts";
 import { canonical } from "../core/canonical.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
@@ -85,6 +86,11 @@ export class PackageSession {
 
   get signal(): AbortSignal | undefined {
     return this.#runtime?.signal;
+  }
+
+  /** What is deployed that was built under this key. */
+  async recall(key: string): Promise<Deployed | undefined> {
+    return this.#runtime?.recall?.(key);
   }
 
   say(message: string): void {

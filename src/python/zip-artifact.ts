@@ -8,9 +8,12 @@ import type { PackageRecord } from "./read-package.ts";
 
 const chunkLength = 1024 * 1024;
 
-export function zipArtifact(record: PackageRecord): Artifact {
-  const { name, path, sha256, size, unzippedSize, runtime, architecture } = record;
+/** @param build  puts a zip that was only recognised into the store */
+export function zipArtifact(record: PackageRecord, build: () => Promise<void>): Artifact {
+  const { name, path, sha256, size, unzippedSize, runtime, architecture, key, deployed } = record;
+  let made: Promise<void> | undefined;
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    if (deployed !== undefined) await (made ??= build());
     const wanted = Math.max(0, Math.min(length, size - offset));
     const bytes = await readRange(path, offset, wanted);
     if (bytes.length !== wanted) throw damaged(path, "it is shorter than it was");
@@ -26,7 +29,8 @@ export function zipArtifact(record: PackageRecord): Artifact {
     if (hash.digest("hex") !== sha256) throw damaged(path, "its bytes differ");
   }
   const builtFor = { runtime, architecture };
-  return { name, sha256, size, unzippedSize, builtFor, read, open: pieces };
+  const known = deployed === undefined ? {} : { deployed };
+  return { name, sha256, size, unzippedSize, key, ...known, builtFor, read, open: pieces };
 }
 
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -73,6 +73,8 @@ async function zipProblems(want: FunctionWant): Promise<readonly Problem[]> {
   if (code === undefined) return [];
   const language = languageOf(runtimeOf(want));
   if (isInline(code)) return inlineProblems(code, want.handler, language);
+  // it was looked into before it was deployed
+  if (code.deployed?.handler === want.handler) return [];
   const entries = await entriesOf("code", code);
   if ("message" in entries) return [entries];
   const paths = entries.filter(({ type }) => type !== "folder").map(({ path }) => path);

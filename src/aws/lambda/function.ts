@@ -5,6 +5,7 @@ import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
+import { buildTags, builtFrom, builtFromAspect } from "./built-from.ts";
 import { codeAspect, mustBeThere } from "./code.ts";
 import { withCodeForIt } from "./code-schema.ts";
 import { concurrencyAspect, configurationAspect } from "./configuration.ts";
@@ -55,6 +56,7 @@ export const lambdaFunction = defineResource<
   checks: functionChecks,
   read: readFunction,
   readAll: readFunctions,
+  recalls: builtFrom,
   create,
   aspects: {
     code: codeAspect,
@@ -63,6 +65,7 @@ export const lambdaFunction = defineResource<
     tags: tagsAspect,
     settled: settledAspect,
     publish: publishAspect,
+    builtFrom: builtFromAspect,
     keepVersions: keepVersionsAspect,
   },
   delete: async (context, _have, { name }) => {
@@ -104,7 +107,7 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
     FunctionName: name,
     Role: role,
     Handler: handler,
-    Tags: { ...want.tags, [settledTag]: neverPublished },
+    Tags: { ...want.tags, ...buildTags(want.code), [settledTag]: neverPublished },
     Publish: false,
   };
   await guarded(name, Object.values(want.environment), () =>

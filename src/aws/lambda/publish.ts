@@ -4,6 +4,7 @@ import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { allPages } from "../pages.ts";
 import { despite } from "../wait.ts";
+import { buildTags } from "./built-from.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
@@ -34,12 +35,12 @@ export const publishAspect: FunctionAspect = {
   afterIf: ({ publish }) => publish,
   afterText: "publish a new version",
   affects: ["Version", "RevisionId"],
-  apply: async (context, { want: { name }, have }) => {
+  apply: async (context, { want: { name, code }, have }) => {
     // What was changed may have been changed back: then there is its version already.
     const known = have.published.current ? have.published.version : undefined;
     const version = known ?? (await publishVersion(context, name, have));
     const value = settledValue(version, have.configuration);
-    await addTags(context, have.arn, { [settledTag]: value });
+    await addTags(context, have.arn, { [settledTag]: value, ...buildTags(code) });
   },
 };
 
@@ -80,11 +81,12 @@ export const settledAspect: FunctionAspect = {
   after: ["code", "configuration"],
   afterIf: ({ publish }) => !publish,
   afterText: "note that it has settled",
-  apply: async (context, { want: { name }, have }) => {
+  apply: async (context, { want: { name, code }, have }) => {
     const configuration = isBusy(have.configuration)
       ? await untilReady(context, name)
       : have.configuration;
-    await addTags(context, have.arn, { [settledTag]: settledValue(neverPublished, configuration) });
+    const settled = { [settledTag]: settledValue(neverPublished, configuration) };
+    await addTags(context, have.arn, { ...settled, ...buildTags(code) });
   },
 };
 
