@@ -4,6 +4,7 @@
  */
 export const errorCodes = {
   ACCESS_DENIED: "AWS refused a call for want of permission",
+  ACCOUNT: "the credentials are of another account than addAws expects",
   ARGUMENT:
     "an argument in the Touchdownfile is missing, unknown, of the wrong type or out of range",
   ARTIFACT_BUCKET: "a zip is too big to be sent directly, and no bucket was named for it",

@@ -30,6 +30,11 @@ export const accountOptions = strictObject({
       externalId: text.optional(),
     })
     .optional(),
+  /** The 12 digits of the account that is meant: with credentials of another nothing is done. */
+  expectAccount: z
+    .string()
+    .regex(/^\d{12}$/u, "must be an account's 12 digits")
+    .optional(),
   /** The bucket through which zips over 50 MB go, each under its sha256. */
   artifactBucket: text.optional(),
   /** Tells this account apart from others of the same workspace. */
@@ -61,12 +66,15 @@ export function accountSettings(
     options.region ??
     environment["AWS_REGION"] ??
     environment["AWS_DEFAULT_REGION"];
-  const { artifactBucket, name = "" } = options;
+  const { artifactBucket, expectAccount, name = "" } = options;
+  // The AWS on this machine is nobody's account.
+  const checked = expectAccount !== undefined && overrides.credentials === undefined;
   return {
     label: name,
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(artifactBucket === undefined ? {} : { artifactBucket }),
+    ...(checked ? { expectAccount } : {}),
     ...identity(options, overrides),
   };
 }

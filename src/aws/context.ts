@@ -22,6 +22,8 @@ export interface AwsContext {
 
 export interface AccountSettings extends ClientSettings {
   readonly artifactBucket?: string;
+  /** Whose credentials they must be, where that is said: 12 digits. */
+  readonly expectAccount?: string;
   /** Tells several accounts of one workspace apart; empty for the only one. */
   readonly label: string;
 }
@@ -34,7 +36,7 @@ export function accountScope(settings: AccountSettings): Scope {
   };
 }
 
-/** @throws CREDENTIALS or REGION, before any call */
+/** @throws CREDENTIALS or REGION, before any call; ACCOUNT, after one to STS, where an account is expected */
 export async function openContext(
   settings: AccountSettings,
   runtime: Runtime,
@@ -46,13 +48,24 @@ export async function openContext(
     const identity = await (await client("sts")).getCallerIdentity({});
     return identity.Account ?? "";
   };
+  const accountId = (): Promise<string> => (account ??= askAccount());
+  if (settings.expectAccount !== undefined) refuseOther(settings, await accountId());
   return {
     client,
     region,
-    accountId: () => (account ??= askAccount()),
+    accountId,
     runtime,
     ...(settings.artifactBucket === undefined ? {} : { artifactBucket: settings.artifactBucket }),
   };
+}
+
+function refuseOther({ expectAccount, label }: AccountSettings, account: string): void {
+  if (account === expectAccount) return;
+  const who = label === "" ? "addAws" : `addAws ${label}`;
+  const message = `${who} expects account ${expectAccount}, and these credentials are of account ${account}`;
+  throw new TouchdownError("ACCOUNT", message, {
+    hint: "use others with --profile or AWS_PROFILE, or correct expectAccount",
+  });
 }
 
 /** Resolve credentials and region by the SDK's own chain, asking nobody at AWS where they are at hand. */
