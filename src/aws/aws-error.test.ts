@@ -49,3 +49,28 @@ test("a server that said nothing can't be reached", () => {
       "can't reach S3 in eu-west-1: the request socket timed out after 60000 ms of inactivity",
   });
 });
+
+const advice =
+  "Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.";
+
+test("an answer that ends in the middle is said to be unreadable, without the SDK's advice to programmers", () => {
+  const cut = failure("SyntaxError", `Unexpected end of JSON input\n  ${advice}`, 200);
+  expect(asAwsError(cut, call)).toMatchObject({
+    code: "AWS_ERROR",
+    message:
+      "S3 HeadObject gave an answer that can't be read (HTTP 200): Unexpected end of JSON input",
+    hint: expect.stringContaining("it goes on from here") as string,
+  });
+});
+
+test("a connection that is cut in the middle of an answer is one that can't be reached", () => {
+  const cut = Object.assign(failure("Error", `aborted\n  ${advice}`, 200), { code: "ECONNRESET" });
+  expect(asAwsError(cut, call).message).toBe("can't reach S3 in eu-west-1: aborted");
+});
+
+test("of a refusal without a name its status is said; S3 answers HEAD so where a session has ended", () => {
+  const nameless = asAwsError(failure("Unknown", "UnknownError", 400), call);
+  expect(nameless.message).toBe("S3 HeadObject failed: HTTP 400, and AWS gives no reason");
+  expect(nameless.hint).toContain("log in again");
+  expect(asAwsError(failure("Unknown", "UnknownError", 503), call).hint).toBeUndefined();
+});

@@ -105,6 +105,7 @@ const refusals: readonly Refusal[] = [
       "InvalidAccessKeyId",
       "AuthorizationHeaderMalformed",
       "RequestExpired",
+      "RequestTimeTooSkewed",
     ],
     message: (_call, said) => `AWS does not accept these credentials: ${said}`,
     hint: () => "log in again, or check the profile and the clock; running again goes on from here",
@@ -159,11 +160,35 @@ export function asAwsError(error: unknown, call: CallOf): AwsError {
   const code = nameless ? "AccessDenied" : awsName;
   const refusal = refusals.find(({ names }) => names.includes(code));
   if (refusal === undefined) {
-    const message = `${call.service} ${call.operation} failed: ${awsName}: ${awsMessage}`;
-    return new AwsError("AWS_ERROR", message, options);
+    const { said, hint } = unlisted({ awsName, awsMessage, status: statusOf(error) });
+    const message = `${call.service} ${call.operation} ${said}`;
+    return new AwsError("AWS_ERROR", message, { ...options, ...(hint === "" ? {} : { hint }) });
   }
   const hint = refusal.hint(call);
   return new AwsError(refusal.code, refusal.message(call, awsMessage), { ...options, hint });
+}
+
+interface Unlisted {
+  readonly awsName: string;
+  readonly awsMessage: string;
+  readonly status: number | undefined;
+}
+
+/** A refusal by AWS's own name, if it has one; else as much as its status says. */
+function unlisted({ awsName, awsMessage, status }: Unlisted): { said: string; hint: string } {
+  if (status !== undefined && unnamed.includes(awsName)) {
+    // S3 answers HEAD so where the session's token has expired.
+    const hint =
+      status === 400 ? "log in again, and run the same command: it goes on from here" : "";
+    return { said: `failed: HTTP ${status}, and AWS gives no reason`, hint };
+  }
+  // What went well was said in a way that can't be read, or somebody else answered in AWS's place.
+  const unreadable = awsName === "SyntaxError" || (status !== undefined && status < 300);
+  if (!unreadable) return { said: `failed: ${awsName}: ${awsMessage}`, hint: "" };
+  return {
+    said: `gave an answer that can't be read (HTTP ${status ?? "unknown"}): ${awsMessage}`,
+    hint: "run the same command again: it goes on from here; a proxy on the way may have cut it",
+  };
 }
 
 /** The error's own name, or the system's code of what caused it. */
@@ -175,16 +200,19 @@ function nameOf(error: unknown): string {
 }
 
 /** S3 answers HEAD without a body, so that the SDK has no name for a refusal, only its status. */
+const unnamed: readonly string[] = ["Unknown", "UnknownError"];
+
 function deniedWithoutName(awsName: string, error: unknown): boolean {
-  return (
-    ["403", "Forbidden", "UnknownError", "Unknown"].includes(awsName) && statusOf(error) === 403
-  );
+  return ["403", "Forbidden", ...unnamed].includes(awsName) && statusOf(error) === 403;
 }
 
-/** The SDK's timeouts begin with the name of the package that noticed. */
+/** The SDK's timeouts begin with the name of the package that noticed; what can't be read ends with advice to programmers. */
 function messageOf(error: unknown): string {
   const text = oneLine(error instanceof Error ? error.message : String(error));
-  return text.replace(/^@smithy\/[\w-]+ - /u, "").replace(/ \(configured by [^)]*\)$/u, "");
+  return text
+    .replace(/^@smithy\/[\w-]+ - /u, "")
+    .replace(/ \(configured by [^)]*\)$/u, "")
+    .replace(/ Deserialization error: to see the raw response.*$/u, "");
 }
 
 function oneLine(text: string): string {
