@@ -25,10 +25,13 @@ export async function until<T>(
   let said = false;
   try {
     for (;;) {
+      // An answer may itself have taken all the time there was: the last is to one asked after it.
+      const asked = clock.now();
       const answer = await ask();
       if (answer !== undefined) return answer;
-      if (clock.now() >= started + atMostMs) {
-        throw new TouchdownError("WAIT_TIMEOUT", `waited ${atMostMs / 1000} s for ${what}`, {
+      if (asked >= started + atMostMs) {
+        const seconds = Math.round((asked - started) / 1_000);
+        throw new TouchdownError("WAIT_TIMEOUT", `waited ${seconds} s for ${what}`, {
           hint: "run the same command again: it goes on where this one stopped",
         });
       }
