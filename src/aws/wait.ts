@@ -88,6 +88,20 @@ export const races = {
   },
 } as const satisfies Record<string, Race>;
 
+export type RaceName = keyof typeof races;
+
+/**
+ * How often a call is made that must not be made twice, where AWS does not say whether it made it; it is looked each
+ * time before the next. No number is documented.
+ *
+ * @source AWS Builders' Library, "Making retries safe with idempotent APIs": after a timeout nobody knows
+ */
+export const unsure = {
+  because: "AWS did not say whether it did it: looking first",
+  attempts: 5,
+  everyMs: 2_000,
+} as const;
+
 /** Waits for AWS to settle, with their ends. */
 export const waits = {
   /** @source Lambda developer guide, function states: Pending → Active, LastUpdateStatus InProgress → Successful */
@@ -109,21 +123,41 @@ export const waits = {
  */
 export async function despite<T>(
   runtime: Runtime,
-  names: readonly (keyof typeof races)[],
+  names: readonly RaceName[],
   what: string,
   work: () => Promise<T>,
 ): Promise<T> {
   const { clock, emit } = runtime;
-  const started = clock.now();
+  // From the first refusal on: AWS may have taken long to give it.
+  const since = new Map<Race, number>();
   for (;;) {
+    const began = clock.now();
     try {
       return await work();
     } catch (error) {
       const race = names.map((name): Race => races[name]).find((each) => isRace(each, error));
-      if (race === undefined || clock.now() - started >= race.atMostMs) throw error;
+      if (race === undefined) throw error;
+      const first = since.get(race) ?? clock.now();
+      since.set(race, first);
+      if (began - first >= race.atMostMs) throw error;
       emit({ type: "retrying", what, because: race.because, afterMs: race.everyMs });
       await clock.sleep(race.everyMs);
     }
+  }
+}
+
+/** The first answer that is not `undefined`; `undefined` itself where there is none in time. */
+export async function ifSoon<T>(
+  { clock }: Runtime,
+  ask: () => Promise<T | undefined>,
+  { everyMs, atMostMs }: (typeof waits)[keyof typeof waits],
+): Promise<T | undefined> {
+  const end = clock.now() + atMostMs;
+  for (;;) {
+    const asked = clock.now();
+    const answer = await ask();
+    if (answer !== undefined || asked >= end) return answer;
+    await clock.sleep(everyMs);
   }
 }
 

@@ -92,6 +92,7 @@ describe("versions", () => {
     await client.publishVersion?.({ FunctionName: "f" });
     expect((await world.apply(declare())).changes).toEqual([
       "timeout: 60 → 3",
+      "note that it has settled: not noted → noted",
       "publish a new version",
     ]);
     expect(versions()).toEqual(["1", "2", "3"]);

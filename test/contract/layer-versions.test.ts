@@ -60,9 +60,9 @@ describe("publishing a layer's version, which AWS does as often as it is asked",
     expect(versions()).toEqual([1, 2, 3]);
   });
 
-  test("given up after three tries of which nothing came", async () => {
+  test("given up after five tries of which nothing came", async () => {
     const { world, declare, versions } = start();
-    for (let count = 0; count < 3; count += 1) world.faults.once(publish, new NoAnswer());
+    for (let count = 0; count < 5; count += 1) world.faults.once(publish, new NoAnswer());
     await expect(world.apply(declare())).rejects.toMatchObject({ code: "ENDPOINT_DOWN" });
     expect(versions()).toBeUndefined();
   });

@@ -1,15 +1,17 @@
 /** A function's code: compared by sha256, sent only where it differs. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { canonical } from "../../core/canonical.ts";
 import type { Aspect } from "../../core/define.ts";
 import { TouchdownError } from "../../errors.ts";
 import type { AwsContext } from "../context.ts";
-import { despite } from "../wait.ts";
+import { changeFunction } from "./change.ts";
 import { codeSha256Of } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
 import { hasCodeOf, headOf, tagsOf } from "./s3-file.ts";
 import type { S3File, S3Head } from "./s3-file.ts";
-import { guarded, revisionOf, untilReady } from "./settled.ts";
+import { untilReady } from "./settled.ts";
 import { megabytes, withCode } from "./upload.ts";
 
 type CodeAspect = Aspect<FunctionWant, FunctionState, AwsContext>;
@@ -53,21 +55,26 @@ export const codeAspect: CodeAspect = {
   affects: ["CodeSha256", "CodeSize", "LastModified", "RevisionId"],
   apply: async (context, { want, have }) => {
     const { name, architectures } = want;
-    const revision = await revisionOf(context, name, have.configuration);
-    const lambda = await context.client("lambda");
     if (want.s3File !== undefined) await mustBeThere(context, name, want.s3File);
-    const update = () =>
-      withCode(context, want, (code) =>
-        lambda.updateFunctionCode({
-          FunctionName: name,
-          ...code,
-          ...revision,
-          Architectures: [...architectures],
-          Publish: false,
-        }),
-      );
     const what = `code of function ${name}`;
-    await guarded(name, [], () => despite(context.runtime, ["functionBusy"], what, update));
+    const sha256 = want.code?.sha256 ?? have.s3?.sha256;
+    const isMade = (now: FunctionConfiguration): boolean =>
+      codeSha256Of(now) === sha256 &&
+      canonical(now.Architectures ?? ["x86_64"]) === canonical(architectures);
+    await changeFunction(
+      context,
+      { name, what, read: have.configuration, races: ["functionBusy"], isMade },
+      (lambda, revision) =>
+        withCode(context, want, (code) =>
+          lambda.updateFunctionCode({
+            FunctionName: name,
+            ...code,
+            ...revision,
+            Architectures: [...architectures],
+            Publish: false,
+          }),
+        ),
+    );
     const made = await untilReady(context, name);
     await addTags(context, have.arn, tagsOf(have.s3, codeSha256Of(made)));
   },

@@ -1,11 +1,14 @@
 /** Everything about a function but its code: one call for all that differs. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { canonical } from "../../core/canonical.ts";
 import type { Aspect, Field } from "../../core/define.ts";
 import type { AwsContext } from "../context.ts";
 import { despite } from "../wait.ts";
+import { changeFunction } from "./change.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
-import { failureOf, guarded, revisionOf, untilReady } from "./settled.ts";
+import { failureOf, guarded, untilReady } from "./settled.ts";
 import { singlyTag } from "./published.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import type { SettingName } from "./settings.ts";
@@ -20,6 +23,11 @@ function fieldOf(name: SettingName): FunctionField {
     ...(name === "environment" ? { secret: true } : {}),
     ...(name === "runtime" ? { shownOnCreate: true } : {}),
   };
+}
+
+function isAsWanted(name: SettingName, want: FunctionWant, now: FunctionConfiguration): boolean {
+  const { want: wanted, have } = settings[name];
+  return canonical(wanted(want)) === canonical(have(now));
 }
 
 /** An update that AWS took and then could not make is made again. */
@@ -38,13 +46,20 @@ export const configurationAspect: Aspect<FunctionWant, FunctionState, AwsContext
   apply: async (context, { want, have, fields }) => {
     const { name } = want;
     const names = settingNames.filter((each) => fields.has("lastUpdate") || fields.has(each));
-    const revision = await revisionOf(context, name, have.configuration);
-    const lambda = await context.client("lambda");
-    const request = { FunctionName: name, ...revision, ...requestOf(want, names) };
-    await guarded(name, Object.values(want.environment), () =>
-      despite(context.runtime, ["roleNotAssumable", "functionBusy"], `function ${name}`, () =>
-        lambda.updateFunctionConfiguration(request),
-      ),
+    const request = { FunctionName: name, ...requestOf(want, names) };
+    const isMade = (now: FunctionConfiguration): boolean =>
+      failureOf(now) === undefined && names.every((each) => isAsWanted(each, want, now));
+    await changeFunction(
+      context,
+      {
+        name,
+        what: `function ${name}`,
+        read: have.configuration,
+        races: ["roleNotAssumable", "functionBusy"],
+        secrets: Object.values(want.environment),
+        isMade,
+      },
+      (lambda, revision) => lambda.updateFunctionConfiguration({ ...request, ...revision }),
     );
     await untilReady(context, name);
   },

@@ -4,6 +4,7 @@ import { canonical } from "../../core/canonical.ts";
 import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { onceOnly } from "../unsure.ts";
 import { despite } from "../wait.ts";
 import { buildTags, builtFrom, builtFromAspect } from "./built-from.ts";
 import { codeAspect, mustBeThere } from "./code.ts";
@@ -96,6 +97,7 @@ export const lambdaFunction = defineResource<
 async function create(context: AwsContext, want: FunctionWant): Promise<void> {
   const { name, role, handler, architectures, s3File } = want;
   const lambda = await context.client("lambda");
+  const sender = await context.client("lambda", { sendsOnce: true });
   const s3 = s3File === undefined ? undefined : await mustBeThere(context, name, s3File);
   const request: Omit<CreateFunctionRequest, "Code"> = {
     PackageType: "Zip",
@@ -110,10 +112,18 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
     Tags: { ...want.tags, ...buildTags(want.code), [settledTag]: neverPublished },
     Publish: false,
   };
+  const what = `function ${name}`;
   await guarded(name, Object.values(want.environment), () =>
-    despite(context.runtime, ["roleNotAssumable"], `function ${name}`, () =>
-      withCode(context, want, (Code) => lambda.createFunction({ ...request, Code })),
-    ),
+    onceOnly<unknown>(context.runtime, what, {
+      send: () =>
+        despite(context.runtime, ["roleNotAssumable"], what, () =>
+          withCode(context, want, (Code) => sender.createFunction({ ...request, Code })),
+        ),
+      look: () =>
+        unlessMissing("ResourceNotFoundException", () =>
+          lambda.getFunction({ FunctionName: name }),
+        ),
+    }),
   );
   const made = await untilReady(context, name);
   const settled = want.publish ? {} : { [settledTag]: settledValue(neverPublished, made) };

@@ -5,17 +5,14 @@ import type {
   PublishLayerVersionRequest,
   Runtime,
 } from "@aws-sdk/client-lambda";
-import { isDoubtful } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { until, waits } from "../wait.ts";
+import { onceOnly } from "../unsure.ts";
+import { ifSoon, until, waits } from "../wait.ts";
 import { architecturesOf, isAsDeclared, runtimesOf } from "./layer-fields.ts";
 import { readLayer } from "./layer-read.ts";
 import type { LayerState } from "./layer-read.ts";
 import type { LayerWant } from "./layer-schema.ts";
 import { withZip } from "./upload.ts";
-
-/** How often a version is asked for at most, each time after none was found. */
-const attempts = 3;
 
 /**
  * Publish what is declared, unless the newest version is that.
@@ -41,32 +38,19 @@ async function publish(
 ): Promise<number> {
   const lambda = await context.client("lambda", { sendsOnce: true });
   const request = requestOf(want, content);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { Version = 0 } = await lambda.publishLayerVersion(request);
-      return Version;
-    } catch (error) {
-      if (!isDoubtful(error)) throw error;
-      const because = "AWS did not say whether it published the version: looking for it first";
-      context.runtime.emit({ type: "retrying", what: `layer ${want.name}`, because, afterMs: 0 });
-      const made = await lookFor(context, want);
-      if (made !== undefined) return made;
-      if (attempt === attempts) throw error;
-    }
-  }
+  return onceOnly(context.runtime, `layer ${want.name}`, {
+    send: async () => (await lambda.publishLayerVersion(request)).Version ?? 0,
+    look: () => lookFor(context, want),
+  });
 }
 
 /** The version that is as declared, where there is one by now. */
 async function lookFor(context: AwsContext, want: LayerWant): Promise<number | undefined> {
-  const { clock } = context.runtime;
-  const { everyMs, atMostMs } = waits.layerVersionListed;
-  const end = clock.now() + atMostMs;
-  for (;;) {
+  const ask = async (): Promise<number | undefined> => {
     const now = await readLayer(context, want);
-    if (now !== undefined && isAsDeclared(want, now)) return now.newest.Version;
-    if (clock.now() >= end) return undefined;
-    await clock.sleep(everyMs);
-  }
+    return now !== undefined && isAsDeclared(want, now) ? now.newest.Version : undefined;
+  };
+  return ifSoon(context.runtime, ask, waits.layerVersionListed);
 }
 
 /** Who reads before that would find the version before it, and publish once more. */

@@ -3,8 +3,8 @@ import type { Aspect } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { allPages } from "../pages.ts";
-import { despite } from "../wait.ts";
 import { buildTags } from "./built-from.ts";
+import { changeFunction } from "./change.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
@@ -15,7 +15,7 @@ import {
   settledTag,
   settledValue,
 } from "./published.ts";
-import { guarded, isBusy, revisionOf, untilReady } from "./settled.ts";
+import { isBusy, untilReady } from "./settled.ts";
 
 type FunctionAspect = Aspect<FunctionWant, FunctionState, AwsContext>;
 
@@ -49,16 +49,18 @@ async function publishVersion(
   name: string,
   { configuration }: FunctionState,
 ): Promise<string> {
-  const revision = await revisionOf(context, name, configuration);
-  const lambda = await context.client("lambda");
-  const made = await guarded(name, [], () =>
-    despite(context.runtime, ["functionBusy"], `a version of function ${name}`, () =>
+  const { CodeSha256 } = configuration;
+  const what = `a version of function ${name}`;
+  const made = await changeFunction(
+    context,
+    // AWS publishes nothing new of what it has published.
+    { name, what, read: configuration, races: ["functionBusy"] },
+    (lambda, revision) =>
       lambda.publishVersion({
         FunctionName: name,
         ...revision,
-        ...(configuration.CodeSha256 === undefined ? {} : { CodeSha256: configuration.CodeSha256 }),
+        ...(CodeSha256 === undefined ? {} : { CodeSha256 }),
       }),
-    ),
   );
   const version = made.Version ?? "";
   if (isBusy(made)) await untilReady(context, name, version);
@@ -66,13 +68,14 @@ async function publishVersion(
 }
 
 /**
- * Without versions: says last that the update went through, so that the next run need not read the
- * function by itself.
+ * Says last that the update went through, so that the next run need not read the function by itself. With versions,
+ * publishing does that; a run that was killed in between leaves it to this.
  */
 export const settledAspect: FunctionAspect = {
   fields: {
     settled: {
-      want: ({ publish }, have) => (publish || have === undefined ? undefined : noted),
+      want: ({ publish }, have) =>
+        have === undefined || (publish && !have.published.current) ? undefined : noted,
       have: ({ configuration, tags }) =>
         settledState(configuration, tags) === undefined ? "not noted" : noted,
       action: "note that it has settled",
@@ -81,11 +84,12 @@ export const settledAspect: FunctionAspect = {
   after: ["code", "configuration"],
   afterIf: ({ publish }) => !publish,
   afterText: "note that it has settled",
-  apply: async (context, { want: { name, code }, have }) => {
+  apply: async (context, { want: { name, publish, code }, have }) => {
     const configuration = isBusy(have.configuration)
       ? await untilReady(context, name)
       : have.configuration;
-    const settled = { [settledTag]: settledValue(neverPublished, configuration) };
+    const version = (publish ? have.published.version : undefined) ?? neverPublished;
+    const settled = { [settledTag]: settledValue(version, configuration) };
     await addTags(context, have.arn, { ...settled, ...buildTags(code) });
   },
 };

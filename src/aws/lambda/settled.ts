@@ -68,6 +68,18 @@ export async function revisionOf(
   read: FunctionConfiguration,
 ): Promise<{ readonly RevisionId?: string }> {
   const now = isBusy(read) ? await untilSettled(context, name) : read;
+  return revisionUnless(name, { read, now });
+}
+
+/**
+ * The revision of the function as it is, unless it is another than was read.
+ *
+ * @throws CHANGED_ELSEWHERE
+ */
+export function revisionUnless(
+  name: string,
+  { read, now }: { readonly read: FunctionConfiguration; readonly now: FunctionConfiguration },
+): { readonly RevisionId?: string } {
   if (now.LastModified !== read.LastModified) throw changedElsewhere(name, undefined);
   return now.RevisionId === undefined ? {} : { RevisionId: now.RevisionId };
 }
