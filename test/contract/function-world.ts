@@ -4,7 +4,6 @@ import { python } from "../../src/aws/lambda/inline-code.ts";
 import type { AddArgs } from "../../src/core/declare.ts";
 import { fakeLambda } from "./fake/lambda.ts";
 import type { FakeLambda } from "./fake/lambda.ts";
-import { fakeTagging } from "./fake/tagging.ts";
 import { fakeObjects } from "./fake/objects.ts";
 import { World } from "./world.ts";
 
@@ -18,13 +17,7 @@ export function start(roles?: ReadonlySet<string>) {
       objects: objects.bytes,
       ...(roles === undefined ? {} : { roles }),
     });
-    const { functions } = lambda;
-    const tagged = () =>
-      [...functions.values()].map(({ configuration, tags }) => ({
-        arn: configuration.FunctionArn ?? "",
-        tags,
-      }));
-    return { lambda: lambda.client, s3: objects.client, tagging: fakeTagging(tagged) };
+    return { lambda: lambda.client, s3: objects.client };
   });
   if (lambda === undefined) throw new Error("the world made no fakes");
   const least: Args = {

@@ -32,7 +32,11 @@ test("unchanged, they cost a call for fifty and one for the tags of a hundred", 
   await deployed();
   const { calls, verdicts } = await around.world.planAll(() => all());
   expect(verdicts).toEqual(new Set(["unchanged"]));
-  expect(calls).toEqual(["ListFunctions", "GetResources", "ListFunctions"]);
+  expect(calls.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    "GetResources",
+    "ListFunctions",
+    "ListFunctions",
+  ]);
 });
 
 test("not there, they cost no more", async () => {
@@ -103,7 +107,7 @@ test("where the tagging API is not allowed, each is read by itself, and it is sa
   const { calls, verdicts, warnings } = await around.world.planAll(() => all());
   expect(verdicts).toEqual(new Set(["unchanged"]));
   expect(calls.filter((call) => call === "GetFunction")).toHaveLength(60);
-  expect(warnings).toEqual([expect.stringContaining("functions are read one by one")]);
+  expect(warnings).toEqual([expect.stringContaining("60 functions are read one by one")]);
 });
 
 test("in an account with far more functions, the list is left when it costs as much as they do", async () => {

@@ -17,6 +17,8 @@ import type { Clock, Runtime } from "../../src/core/runtime.ts";
 import { HurriedClock } from "../support/hurried-clock.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { changeLines } from "./change-lines.ts";
+import { taggedIn } from "./fake/tagged.ts";
+import { fakeTagging } from "./fake/tagging.ts";
 import { fakeAccountId, fakeContext, fakeRegion, Faults } from "./fake/fake-service.ts";
 import type { Fakes } from "./fake/fake-service.ts";
 
@@ -91,7 +93,8 @@ export class World {
   /** @param fakes  makes services that tell the time by the clock given */
   static fake(fakes: (clock: VirtualClock) => Fakes): World {
     const clock = new VirtualClock();
-    const services = fakes(clock);
+    const made = fakes(clock);
+    const services = { tagging: fakeTagging(() => taggedIn(made)), ...made };
     const faults = new Faults();
     const open: Parts["open"] = (runtime) =>
       Promise.resolve(fakeContext(services, faults, runtime));

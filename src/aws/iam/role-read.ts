@@ -1,5 +1,5 @@
 /** A role as AWS has it. */
-import type { IAM, Role } from "@aws-sdk/client-iam";
+import type { IAM, Role, RoleDetail } from "@aws-sdk/client-iam";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { allPages } from "../pages.ts";
@@ -47,8 +47,17 @@ export async function readRole(
   });
 }
 
-function stateOf(role: Role): Omit<RoleState, "policies" | "managedPolicies"> {
+/** As GetRole gives it, or as two lists together do; policies are in the second list. */
+export function stateOf(
+  role: Role,
+  { RolePolicyList, AttachedManagedPolicies }: Policies = {},
+): RoleState {
+  const policies = RolePolicyList?.map(
+    ({ PolicyName = "", PolicyDocument }) => [PolicyName, documentText(PolicyDocument)] as const,
+  );
   return {
+    policies: Object.fromEntries(policies ?? []),
+    managedPolicies: AttachedManagedPolicies?.map(({ PolicyArn = "" }) => PolicyArn) ?? [],
     arn: role.Arn ?? "",
     name: role.RoleName ?? "",
     id: role.RoleId ?? "",
@@ -60,6 +69,8 @@ function stateOf(role: Role): Omit<RoleState, "policies" | "managedPolicies"> {
     tags: tagsOfList(role.Tags),
   };
 }
+
+type Policies = Pick<RoleDetail, "RolePolicyList" | "AttachedManagedPolicies">;
 
 /** @source IAM API, GetRole: policies returned by this operation are URL-encoded (RFC 3986) */
 function documentText(encoded: string | undefined): string {

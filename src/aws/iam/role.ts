@@ -16,6 +16,7 @@ import {
 } from "./role-change.ts";
 import { readRole } from "./role-read.ts";
 import type { RoleState } from "./role-read.ts";
+import { readRoles } from "./roles-read.ts";
 import { roleSchema } from "./role-schema.ts";
 
 type Want = Resolved<z.output<typeof roleSchema>>;
@@ -31,6 +32,7 @@ export const role = defineResource({
   // A role that is only referred to has no `policies` argument, and needs only iam:GetRole.
   read: (context: AwsContext, want) =>
     readRole(context, want.name, { policies: Object.hasOwn(want, "policies") }),
+  readAll: readRoles,
   create: async (context, want) => {
     const iam = await context.client("iam");
     const { permissionsBoundary, tags } = want;

@@ -22,7 +22,7 @@ export const readFunctions: ReadAll<FunctionWant, FunctionState, AwsContext> = {
   from: 3,
   read: async (context, wants) => {
     const names = new Set(wants.map(({ name }) => name));
-    const read = await ifAllowed(context, "functions", () =>
+    const read = await ifAllowed(context, { what: "functions", count: names.size }, () =>
       Promise.all([listFunctions(context, names), settledTags(context, names.size)]),
     );
     if (read === undefined) return () => undefined;

@@ -1,15 +1,15 @@
 /** A CloudWatch Logs log group. */
 import * as z from "zod";
-import type { LogGroup } from "@aws-sdk/client-cloudwatch-logs";
 import { defineResource } from "../../core/define.ts";
 import { orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { allPages } from "../pages.ts";
 import { tagsArgument, tagsField } from "../tags.ts";
-import type { Tags } from "../tags.ts";
+import { noSuchGroup, readLogGroup } from "./log-group-read.ts";
+import type { LogGroupState } from "./log-group-read.ts";
+import { readLogGroups } from "./log-groups-read.ts";
 
 const allowedDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -39,21 +39,13 @@ const logGroupArguments = strictObject({
 
 type Want = Resolved<z.output<typeof logGroupArguments>>;
 
-interface Have {
-  readonly group: LogGroup;
-  /** Without the `:*` that calls on its streams take. */
-  readonly arn: string;
-  readonly tags: Tags;
-}
-
-const missing = "ResourceNotFoundException";
-
 export const logGroup = defineResource({
   type: "aws.logs.log-group",
   noun: "log group",
   schema: logGroupArguments,
   key: ["name"],
-  read,
+  read: readLogGroup,
+  readAll: readLogGroups,
   create: async ({ client }: AwsContext, { name }) => {
     const logs = await client("logs");
     // A function's first call may make its group while we do.
@@ -66,7 +58,7 @@ export const logGroup = defineResource({
       fields: {
         retention: {
           want: ({ retention }) => retention ?? "never expires",
-          have: ({ group }: Have) => group.retentionInDays ?? "never expires",
+          have: ({ group }: LogGroupState) => group.retentionInDays ?? "never expires",
         },
       },
       apply: async ({ client }, { want: { name, retention } }) => {
@@ -79,7 +71,7 @@ export const logGroup = defineResource({
       fields: {
         kmsKey: {
           want: ({ kmsKey }) => kmsKey ?? "none",
-          have: ({ group }: Have) => group.kmsKeyId ?? "none",
+          have: ({ group }: LogGroupState) => group.kmsKeyId ?? "none",
         },
       },
       apply: async ({ client }, { want: { name, kmsKey } }) => {
@@ -89,7 +81,7 @@ export const logGroup = defineResource({
       },
     },
     tags: {
-      fields: { tags: tagsField<Want, Have>() },
+      fields: { tags: tagsField<Want, LogGroupState>() },
       apply: async ({ client }, { want, have }) => {
         await (await client("logs")).tagResource({ resourceArn: have.arn, tags: { ...want.tags } });
       },
@@ -97,29 +89,11 @@ export const logGroup = defineResource({
   },
   delete: async ({ client }, _have, { name }) => {
     const logs = await client("logs");
-    await unlessMissing(missing, () => logs.deleteLogGroup({ logGroupName: name }));
+    await unlessMissing(noSuchGroup, () => logs.deleteLogGroup({ logGroupName: name }));
   },
   properties: {
     /** Without the `:*` that policies on its streams end with. */
-    Arn: ({ arn }: Have) => arn,
-    LogGroupName: ({ group }: Have) => group.logGroupName ?? "",
+    Arn: ({ arn }: LogGroupState) => arn,
+    LogGroupName: ({ group }: LogGroupState) => group.logGroupName ?? "",
   },
 });
-
-/** AWS lists groups by prefix only. */
-async function read({ client }: AwsContext, { name }: Want): Promise<Have | undefined> {
-  const logs = await client("logs");
-  const groups = await allPages<LogGroup>(async (nextToken) => {
-    const listed = await logs.describeLogGroups({
-      logGroupNamePrefix: name,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    return { items: listed.logGroups, next: listed.nextToken };
-  });
-  const group = groups.find(({ logGroupName }) => logGroupName === name);
-  if (group === undefined) return undefined;
-  const arn = group.logGroupArn ?? (group.arn ?? "").replace(/:\*$/u, "");
-  // Deleted between the two calls is deleted.
-  const listed = await unlessMissing(missing, () => logs.listTagsForResource({ resourceArn: arn }));
-  return listed === undefined ? undefined : { group, arn, tags: listed.tags ?? {} };
-}

@@ -8,11 +8,9 @@ import { tagsField } from "../tags.ts";
 import { despite, until, waits } from "../wait.ts";
 import { queueArguments, queueChecks } from "./queue-arguments.ts";
 import type { QueueWant } from "./queue-arguments.ts";
+import { noSuchQueue, readQueues } from "./queues-read.ts";
 import { queueSettings } from "./queue-settings.ts";
 import type { QueueHave } from "./queue-settings.ts";
-
-/** The name in AWS's JSON protocol, and the one in its query protocol. */
-const missing = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
 
 export const queue = defineResource({
   type: "aws.sqs.queue",
@@ -20,7 +18,8 @@ export const queue = defineResource({
   schema: queueArguments,
   key: ["name"],
   checks: queueChecks,
-  read: (context: AwsContext, { name }) => unlessMissing(missing, () => read(context, name)),
+  read: (context: AwsContext, { name }) => unlessMissing(noSuchQueue, () => read(context, name)),
+  readAll: readQueues,
   create: async ({ client, runtime }, { name, fifo }) => {
     const sqs = await client("sqs");
     const attributes = fifo ? { Attributes: { FifoQueue: "true" } } : {};
@@ -59,9 +58,9 @@ export const queue = defineResource({
   },
   delete: async ({ client, runtime }, { name, url }) => {
     const sqs = await client("sqs");
-    await unlessMissing(missing, () => sqs.deleteQueue({ QueueUrl: url }));
+    await unlessMissing(noSuchQueue, () => sqs.deleteQueue({ QueueUrl: url }));
     const isGone = async () => {
-      const found = await unlessMissing(missing, () => sqs.getQueueUrl({ QueueName: name }));
+      const found = await unlessMissing(noSuchQueue, () => sqs.getQueueUrl({ QueueName: name }));
       return found === undefined ? true : undefined;
     };
     // Until then a read still finds it, and the next run would build on it.

@@ -33,6 +33,7 @@ export function fakeIam(): FakeIam {
     ...roleCalls(roles, roleOf),
     ...policyCalls(roleOf),
     ...otherCalls(roleOf),
+    ...listCalls(roles),
     addToInstanceProfile: (role, profile) => void roleOf(role).instanceProfiles.add(profile),
   };
 }
@@ -164,6 +165,36 @@ function otherCalls(roleOf: RoleOf): FakeOf<IAM> {
         throw missing(`Instance Profile ${InstanceProfileName} cannot be found.`);
       }
       return {};
+    },
+  };
+}
+
+/** What lists show: neither of them all of a role. */
+function listCalls(roles: ReadonlyMap<string, FakeRole>): FakeOf<IAM> {
+  return {
+    listRoles: async ({ Marker }) => {
+      const { items, next } = page([...roles.values()], Marker, 3);
+      const Roles = items.map((role) => {
+        const { Tags: _t, PermissionsBoundary: _b, ...listed } = shownRole(role);
+        return listed;
+      });
+      return { Roles, ...truncated(next) };
+    },
+    getAccountAuthorizationDetails: async ({ Filter, Marker }) => {
+      if (Filter?.join() !== "Role") throw new Error("the fake has only roles");
+      const { items, next } = page([...roles.values()], Marker, 4);
+      const RoleDetailList = items.map((role) => {
+        const { Description: _d, MaxSessionDuration: _m, ...shown } = shownRole(role);
+        return {
+          ...shown,
+          RolePolicyList: [...role.policies].map(([PolicyName, text]) => ({
+            PolicyName,
+            PolicyDocument: encoded(text),
+          })),
+          AttachedManagedPolicies: [...role.attached].map((PolicyArn) => ({ PolicyArn })),
+        };
+      });
+      return { RoleDetailList, ...truncated(next) };
     },
   };
 }

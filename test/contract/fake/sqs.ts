@@ -1,7 +1,7 @@
 /** SQS as its documentation says it is, with switches for what it may do and seldom does. */
 import type { QueueAttributeName, SQS } from "@aws-sdk/client-sqs";
 import type { VirtualClock } from "../../support/virtual-clock.ts";
-import { fakeAccountId, fakeRegion, Refusal } from "./fake-service.ts";
+import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
 type Attributes = Partial<Record<QueueAttributeName, string>>;
@@ -81,6 +81,13 @@ export function fakeSqs(clock: VirtualClock, switches: Switches = {}): FakeOf<SQ
       queue.attributes = changed(queue, given);
       queues.set(name, queue);
       return { QueueUrl: urlOf(name) };
+    },
+    listQueues: async ({ QueueNamePrefix = "", NextToken, MaxResults = 1_000 }) => {
+      const there = [...queues.values()].filter(({ deletedAt }) => deletedAt === undefined);
+      const found = there.filter(({ name }) => name.startsWith(QueueNamePrefix));
+      const { items, next } = page(found, NextToken, Math.min(MaxResults, 4));
+      const QueueUrls = items.map(({ name }) => urlOf(name));
+      return { QueueUrls, ...(next === undefined ? {} : { NextToken: next }) };
     },
     getQueueUrl: async ({ QueueName }) => ({ QueueUrl: urlOf(seen(QueueName).name) }),
     getQueueAttributes: async ({ QueueUrl, AttributeNames }) => {

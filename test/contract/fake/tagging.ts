@@ -7,13 +7,15 @@ import type { ResourceGroupsTaggingAPI } from "@aws-sdk/client-resource-groups-t
 import { page } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
-interface Tagged {
+export interface Tagged {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /** @param all  every resource of the account and region that can have tags */
-export function fakeTagging(all: () => readonly Tagged[]): FakeOf<ResourceGroupsTaggingAPI> {
+export function fakeTagging(
+  all: () => readonly Tagged[] | Promise<readonly Tagged[]>,
+): FakeOf<ResourceGroupsTaggingAPI> {
   return {
     getResources: async ({
       ResourceTypeFilters: types = [],
@@ -21,7 +23,7 @@ export function fakeTagging(all: () => readonly Tagged[]): FakeOf<ResourceGroups
       ResourcesPerPage: perPage = 50,
       PaginationToken: token,
     }) => {
-      const matching = all().filter(
+      const matching = (await all()).filter(
         ({ arn, tags }) =>
           Object.keys(tags).length > 0 &&
           (types.length === 0 || types.some((type) => isOfType(arn, type))) &&

@@ -1,0 +1,57 @@
+/** What the fakes of services have that can have tags, as their own calls tell. */
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { Lambda } from "@aws-sdk/client-lambda";
+import type { SQS } from "@aws-sdk/client-sqs";
+import { allPages } from "../../../src/aws/pages.ts";
+import type { FakeOf, Fakes } from "./fake-service.ts";
+import type { Tagged } from "./tagging.ts";
+
+export async function taggedIn({
+  lambda = {},
+  logs = {},
+  sqs = {},
+}: Fakes): Promise<readonly Tagged[]> {
+  const all = await Promise.all([taggedFunctions(lambda), taggedQueues(sqs), taggedGroups(logs)]);
+  return all.flat();
+}
+
+async function taggedFunctions(lambda: FakeOf<Lambda>): Promise<readonly Tagged[]> {
+  const functions = await allPages(async (Marker?: string) => {
+    const page = await lambda.listFunctions?.({ Marker });
+    return { items: page?.Functions, next: page?.NextMarker };
+  });
+  return Promise.all(
+    functions.map(async ({ FunctionName, FunctionArn: arn = "" }) => {
+      const found = await lambda.getFunction?.({ FunctionName });
+      return { arn, tags: found?.Tags ?? {} };
+    }),
+  );
+}
+
+async function taggedQueues(sqs: FakeOf<SQS>): Promise<readonly Tagged[]> {
+  const urls = await allPages(async (NextToken?: string) => {
+    const page = await sqs.listQueues?.({ NextToken });
+    return { items: page?.QueueUrls, next: page?.NextToken };
+  });
+  return Promise.all(
+    urls.map(async (QueueUrl) => {
+      const { Attributes } =
+        (await sqs.getQueueAttributes?.({ QueueUrl, AttributeNames: ["All"] })) ?? {};
+      const { Tags = {} } = (await sqs.listQueueTags?.({ QueueUrl })) ?? {};
+      return { arn: Attributes?.QueueArn ?? "", tags: Tags };
+    }),
+  );
+}
+
+async function taggedGroups(logs: FakeOf<CloudWatchLogs>): Promise<readonly Tagged[]> {
+  const groups = await allPages(async (nextToken?: string) => {
+    const page = await logs.describeLogGroups?.({ nextToken });
+    return { items: page?.logGroups, next: page?.nextToken };
+  });
+  return Promise.all(
+    groups.map(async ({ logGroupArn: arn = "" }) => {
+      const { tags = {} } = (await logs.listTagsForResource?.({ resourceArn: arn })) ?? {};
+      return { arn, tags };
+    }),
+  );
+}
