@@ -120,6 +120,9 @@ export const errorCodes = {
   WHEEL_NAME: "a wheel's file name does not say what a wheel's name must",
   WHEEL_NONE: "no wheel of a release runs on the target",
   WHEEL_RECORD: "a wheel has other files than its RECORD says",
+  WORKSPACE_LOCKED: "another run holds the lock that the workspace asks for",
+  WORKSPACE_LOCK_LOST:
+    "the workspace's lock was taken away, or could not be kept, in the middle of a run",
   ZIP_BOMB: "a zip would unzip to very much more than its own size",
   ZIP_CRC: "a zip entry's bytes are not those that its checksum was computed from",
   ZIP_DATA: "a zip entry's compressed bytes are damaged",

@@ -48,6 +48,11 @@ export class Workspace {
     return this.#problems;
   }
 
+  /** The settings of its accounts, in the order of declaration. */
+  get accounts(): readonly AccountSettings[] {
+    return [...this.#accounts.values()];
+  }
+
   /** An AWS account and region; credentials come from the AWS SDK's own chain unless given. */
   addAws(options: AccountOptions = {}): AwsAccount {
     const parsed = accountOptions.safeParse(options, { reportInput: true });

@@ -1,6 +1,7 @@
 /** `addAws({…})`, the command line and the environment → one account's settings. */
 import * as z from "zod";
 import { strictObject } from "../core/strict-object.ts";
+import { bucketName } from "./s3/bucket-name.ts";
 import type { AccountSettings } from "./context.ts";
 
 const text = z.string().min(1);
@@ -37,6 +38,15 @@ export const accountOptions = strictObject({
     .optional(),
   /** The bucket through which zips over 50 MB go, each under its sha256. */
   artifactBucket: text.optional(),
+  /**
+   * For teams: `apply` and `destroy` of the whole workspace wait for nobody and are refused while another run holds the
+   * lock. It is a file in a bucket of this account, which must be there. Default: no lock.
+   */
+  lock: strictObject({
+    bucket: bucketName,
+    /** Default: `touchdown.lock`. Workspaces that share a bucket need a key each. */
+    key: text.max(1_024).default("touchdown.lock"),
+  }).optional(),
   /** Tells this account apart from others of the same workspace. */
   name: text.optional(),
 });
@@ -66,16 +76,26 @@ export function accountSettings(
     options.region ??
     environment["AWS_REGION"] ??
     environment["AWS_DEFAULT_REGION"];
-  const { artifactBucket, expectAccount, name = "" } = options;
-  // The AWS on this machine is nobody's account.
-  const checked = expectAccount !== undefined && overrides.credentials === undefined;
+  const { artifactBucket, name = "" } = options;
   return {
     label: name,
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(artifactBucket === undefined ? {} : { artifactBucket }),
-    ...(checked ? { expectAccount } : {}),
+    ...shared(options, overrides),
     ...identity(options, overrides),
+  };
+}
+
+/** What matters of an account that others use as well; the AWS on this machine is nobody's. */
+function shared(
+  { expectAccount, lock }: z.output<typeof accountOptions>,
+  { credentials }: AccountOverrides,
+): Pick<AccountSettings, "expectAccount" | "lock"> {
+  if (credentials !== undefined) return {};
+  return {
+    ...(expectAccount === undefined ? {} : { expectAccount }),
+    ...(lock === undefined ? {} : { lock }),
   };
 }
 

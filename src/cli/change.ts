@@ -1,11 +1,17 @@
 /** What apply and destroy share: show what is to be done, ask, do it, say how it ended. */
 import { toStderr } from "./output.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
+import type { Event } from "../core/events.ts";
 import type { Graph, Node } from "../core/graph.ts";
+import type { Runtime } from "../core/runtime.ts";
+import type { Workspace } from "../index.ts";
+import type { HeldLock } from "../operations/workspace-locks.ts";
 import { ask, requireAnswer } from "./confirm.ts";
 import type { Answer } from "./confirm.ts";
 import { exitCodes } from "./exit.ts";
 import type { Call } from "./option.ts";
+import { errorText } from "./render/error-text.ts";
+import { paint } from "./render/paint.ts";
 import { refreshOf } from "./refresh.ts";
 import { exitCodeOfReport, writePlan, writeSummary } from "./report.ts";
 import { openSession } from "./session.ts";
@@ -27,25 +33,62 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
   const yes = values.flag("yes");
   requireAnswer(change.verb, yes);
   const refresh = refreshOf(values);
-  const { graph, named, runtime, renderer } = await openSession(values, {
+  const { workspace, graph, named, runtime, renderer } = await openSession(values, {
     making: change.verb !== "destroy",
     names: operands,
   });
+  const command = ["touchdown", change.verb, ...operands].join(" ");
+  const lock = await lockOf(workspace, command, runtime).catch((error: unknown) => {
+    renderer.end();
+    throw error;
+  });
+  const signal = AbortSignal.any([runtime.signal, ...(lock === undefined ? [] : [lock.signal])]);
   let answer: Answer | undefined;
   const confirm = async (planned: readonly Planned[]): Promise<boolean> => {
     renderer.pause();
     if (!json) writePlan(planned);
-    answer = await ask(change.question(planned), runtime.signal);
+    answer = await ask(change.question(planned), signal);
     return answer === "yes";
   };
   const options = {
-    runtime,
+    runtime: { ...runtime, signal },
     showValues: values.flag("show-values"),
     ...refresh,
     ...(yes ? {} : { confirm }),
   };
-  const report = await change.run(graph, options, named).finally(() => renderer.end());
+  const run = async (): Promise<Report> => {
+    try {
+      return await change.run(graph, options, named);
+    } finally {
+      renderer.end();
+      await giveBack(lock);
+    }
+  };
+  const report = await run();
   if (report.declined) toStderr("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });
+  if (lock?.signal.aborted === true) {
+    toStderr(errorText(lock.signal.reason, { verbose }));
+    return exitCodes.couldNot;
+  }
   return answer === "interrupted" ? exitCodes.interrupted : exitCodeOfReport(report);
+}
+
+/** The lock of a workspace that asks for one. Its calls are none of the run's. */
+async function lockOf(
+  workspace: Workspace,
+  command: string,
+  runtime: Runtime,
+): Promise<HeldLock | undefined> {
+  if (workspace.accounts.every((account) => account.lock === undefined)) return undefined;
+  const { takeLocks } = await import("../operations/workspace-locks.ts");
+  const emit = (event: Event): void => {
+    if (event.type !== "call") runtime.emit(event);
+  };
+  return takeLocks(workspace, command, { ...runtime, emit });
+}
+
+async function giveBack(lock: HeldLock | undefined): Promise<void> {
+  const said = await lock?.release();
+  if (said !== undefined) toStderr(`${paint.yellow("warning")} ${said}\n`);
 }

@@ -7,7 +7,9 @@ export function requireAnswer(verb: string, yes: boolean): void {
   if (yes || (process.stdin.isTTY && process.stderr.isTTY)) return;
   throw new UsageError(
     `${verb} would ask, and there is no terminal to ask at`,
-    `add --yes to go on without asking, or look first with \`touchdown plan\``,
+    verb === "unlock"
+      ? "add --yes to go on without asking"
+      : "add --yes to go on without asking, or look first with `touchdown plan`",
   );
 }
 

@@ -89,6 +89,11 @@ that are there need them and are not named.`,
     options: [...common, timings, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
+  unlock: {
+    does: "take a team's lock away from a run that is dead",
+    options: [file, verbose, noColor, ...account, yes],
+    load: async () => (await import("./commands/unlock.ts")).unlock,
+  },
   build: {
     does: "build the Python packages; asks AWS nothing",
     operands: "[NAME…]",

@@ -1,4 +1,5 @@
 /** The one walk behind plan and apply, and the reverse one behind destroy. */
+import { TouchdownError } from "../errors.ts";
 import { act } from "./act.ts";
 import { batchesOf } from "./batches.ts";
 import type { ReadInBatch } from "./batches.ts";
@@ -224,6 +225,10 @@ interface Counts {
   readonly unchanged: number;
 }
 
+function isInterrupted({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof TouchdownError);
+}
+
 export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): Report {
   const { runtime, started, apiCalls } = facts;
   const { planned, ...numbers } = counts;
@@ -236,7 +241,7 @@ export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): R
     planned,
     failures: [...walked.failures].map(([{ id, name }, error]) => ({ id, name, error })),
     skipped: [...walked.skipped].map(([{ id, name }, because]) => ({ id, name, because })),
-    interrupted: runtime.signal.aborted,
+    interrupted: isInterrupted(runtime.signal),
     declined: false,
     property: () => undefined,
   };

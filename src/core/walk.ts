@@ -38,7 +38,7 @@ export async function walk<T>(
 
   const attempt = async (node: Node, predecessors: readonly Node[]): Promise<void> => {
     const because = options.signal.aborted
-      ? "the run was interrupted"
+      ? whyStopped(options.signal)
       : predecessors.filter((each) => !results.has(each)).map((each) => each.name)[0];
     if (because !== undefined) {
       skipped.set(node, because);
@@ -65,6 +65,11 @@ export async function walk<T>(
   };
   await Promise.all(nodes.map(start));
   return { results, failures, skipped };
+}
+
+/** A run is stopped by a person, or because of something that it says itself. */
+function whyStopped({ reason }: AbortSignal): string {
+  return reason instanceof TouchdownError ? reason.message : "the run was interrupted";
 }
 
 export function asFailure(error: Error): Failure {

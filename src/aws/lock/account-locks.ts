@@ -1,0 +1,19 @@
+import type { Runtime } from "../../core/runtime.ts";
+import { openContext } from "../context.ts";
+import type { AccountSettings } from "../context.ts";
+import type { LockPlace } from "./hold-lock.ts";
+import { s3Lock } from "./s3-lock.ts";
+
+/** The locks that these accounts ask for, each once. */
+export async function accountLocks(
+  accounts: readonly AccountSettings[],
+  runtime: Runtime,
+): Promise<readonly LockPlace[]> {
+  const places = new Map<string, LockPlace>();
+  for (const { lock, ...settings } of accounts) {
+    if (lock === undefined) continue;
+    const place = s3Lock(await openContext(settings, runtime), lock);
+    if (!places.has(place.label)) places.set(place.label, place);
+  }
+  return [...places.values()];
+}

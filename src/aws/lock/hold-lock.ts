@@ -1,0 +1,181 @@
+/** Take a team's lock, keep it while a run lives, and give it back: for any place that writes on a condition. */
+import { randomUUID } from "node:crypto";
+import { TouchdownError } from "../../errors.ts";
+import type { Runtime } from "../../core/runtime.ts";
+import { holderText, timeText } from "./lock-record.ts";
+import type { Holder, LockRecord } from "./lock-record.ts";
+
+/** Where a lock is written down. */
+export interface LockPlace {
+  /** For people: `s3://media-locks/touchdown.lock`. */
+  readonly label: string;
+  readonly read: () => Promise<Kept | undefined>;
+  /**
+   * @param before  the tag of what is to be replaced; undefined: nothing may be there
+   * @returns       the new tag; undefined if something else was there, and nothing was written
+   */
+  readonly write: (record: LockRecord, before: string | undefined) => Promise<string | undefined>;
+}
+
+interface Kept {
+  readonly record: LockRecord;
+  /** Another after every write. */
+  readonly tag: string;
+}
+
+export interface HeldLock {
+  /** Aborted, with why, once somebody else may have the lock. */
+  readonly signal: AbortSignal;
+  /** Give it back. @returns what is to be said where that could not be done */
+  readonly release: () => Promise<string | undefined>;
+}
+
+/** Milliseconds. A holder that was renewed for the last time a life ago is dead. */
+const times = { life: 60_000, renew: 15_000, watch: 20_000 };
+
+/** Somebody else may be faster, and free again, so often. */
+const attempts = 3;
+
+/** @throws WORKSPACE_LOCKED where another run holds it, INTERRUPTED, and what the place throws */
+export async function takeLock(
+  place: LockPlace,
+  holder: Holder,
+  runtime: Runtime,
+): Promise<HeldLock> {
+  const id = randomUUID();
+  const since = timeOf(runtime.clock.now());
+  for (let attempt = 1; ; attempt += 1) {
+    const kept = await place.read();
+    const free = await freed(place, kept, runtime);
+    const record = { id, ...holder, since, expires: expiry(runtime) };
+    const tag = await place.write(record, free?.tag);
+    if (tag !== undefined) return keep(place, { record, tag }, runtime);
+    const now = await place.read();
+    // The answer to an earlier try of the same write was lost on the way.
+    if (now?.record.id === id) return keep(place, now, runtime);
+    if (attempt === attempts && now !== undefined) throw locked(place, now.record);
+  }
+}
+
+/** What may be replaced. @throws WORKSPACE_LOCKED */
+async function freed(
+  place: LockPlace,
+  kept: Kept | undefined,
+  runtime: Runtime,
+): Promise<Kept | undefined> {
+  if (kept === undefined || kept.record.released !== undefined) return kept;
+  if (Date.parse(kept.record.expires) > runtime.clock.now()) throw locked(place, kept.record);
+  // Two clocks may differ: only who does not renew it meanwhile is dead.
+  const { clock, emit, signal } = runtime;
+  const what = `a sign of life from ${kept.record.owner}, whose lock has expired`;
+  emit({ type: "waiting", what, atMostMs: times.watch });
+  await clock.sleep(times.watch, signal).catch(() => {
+    throw new TouchdownError("INTERRUPTED", "stopped before the lock was taken");
+  });
+  emit({ type: "waited", what, elapsedMs: times.watch });
+  const again = await place.read();
+  if (again !== undefined && again.tag !== kept.tag && again.record.released === undefined) {
+    throw locked(place, again.record);
+  }
+  return again;
+}
+
+function locked({ label }: LockPlace, record: LockRecord): TouchdownError {
+  const expires = timeText(record.expires);
+  return new TouchdownError("WORKSPACE_LOCKED", `${label} is held by ${holderText(record)}`, {
+    hint: `wait until that run is done; if it is dead, the same command works after ${expires}, or after touchdown unlock`,
+  });
+}
+
+function keep(place: LockPlace, first: Kept, runtime: Runtime): HeldLock {
+  const lost = new AbortController();
+  const done = new AbortController();
+  let { record, tag } = first;
+  const renew = async (): Promise<void> => {
+    const next = { ...record, expires: expiry(runtime) };
+    const written = await place.write(next, tag);
+    if (written !== undefined) [record, tag] = [next, written];
+    else {
+      const now = await place.read();
+      if (now?.record.id !== record.id || now.record.released !== undefined) {
+        return lost.abort(lostTo(place, now?.record));
+      }
+      ({ record, tag } = now);
+    }
+  };
+  const beating = (async (): Promise<void> => {
+    while (!done.signal.aborted && !lost.signal.aborted) {
+      await runtime.clock.sleep(times.renew, done.signal).catch(() => undefined);
+      if (done.signal.aborted) return;
+      await renew().catch((error: unknown) => {
+        // Whoever finds it expired waits a while before taking it, so that there is time to stop.
+        if (runtime.clock.now() >= Date.parse(record.expires)) lost.abort(silent(place, error));
+      });
+    }
+  })();
+  const release = async (): Promise<string | undefined> => {
+    done.abort();
+    await beating;
+    if (lost.signal.aborted) return undefined;
+    try {
+      await place.write({ ...record, released: timeOf(runtime.clock.now()) }, tag);
+      return undefined;
+    } catch (error) {
+      return `${place.label} could not be given back and is held until ${timeText(record.expires)}: ${messageOf(error)}`;
+    }
+  };
+  return { signal: lost.signal, release };
+}
+
+function lostTo({ label }: LockPlace, now: LockRecord | undefined): TouchdownError {
+  const by = now?.releasedBy;
+  const how =
+    now === undefined
+      ? "it was deleted"
+      : by === undefined
+        ? `it is held by ${holderText(now)}`
+        : `${by} ran touchdown unlock`;
+  return new TouchdownError("WORKSPACE_LOCK_LOST", `this run lost ${label}: ${how}`, {
+    hint: "nothing new was begun since; agree with who took it, then run the same command again",
+  });
+}
+
+function silent({ label }: LockPlace, cause: unknown): TouchdownError {
+  const message = `this run lost ${label}: it could not be renewed in time: ${messageOf(cause)}`;
+  return new TouchdownError("WORKSPACE_LOCK_LOST", message, {
+    cause,
+    hint: "nothing new was begun since; run the same command again, it goes on from here",
+  });
+}
+
+/** What is there, if a run holds it; expired or not. */
+export async function heldBy(place: LockPlace): Promise<Kept | undefined> {
+  const kept = await place.read();
+  return kept?.record.released === undefined ? kept : undefined;
+}
+
+/** Take a lock away from its holder, whose run stops. @returns whether it was still the one that was seen */
+export async function breakLock(
+  place: LockPlace,
+  { record, tag }: Kept,
+  { owner, now }: { readonly owner: string; readonly now: number },
+): Promise<boolean> {
+  const free = { ...record, released: timeOf(now), releasedBy: owner };
+  if ((await place.write(free, tag)) !== undefined) return true;
+  // It was renewed meanwhile.
+  const again = await place.read();
+  if (again?.record.id !== record.id || again.record.released !== undefined) return false;
+  return (await place.write({ ...again.record, ...free }, again.tag)) !== undefined;
+}
+
+function expiry({ clock }: Runtime): string {
+  return timeOf(clock.now() + times.life);
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
