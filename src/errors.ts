@@ -89,6 +89,7 @@ export const errorCodes = {
   NAME_UNKNOWN: "no resource of the Touchdownfile has the name that the command line gives",
   NEEDED: "a resource is to be deleted, and others that are there need it",
   OUTPUT_MISSING: "the steps of a bundle are done, but the file it should give is not there",
+  OWNED_ELSEWHERE: "a resource that is declared here belongs to another workspace",
   PACKAGE_EMPTY: "a package would be a zip with nothing in it",
   PACKAGE_PENDING: "a package can't be looked at before something on AWS is known",
   PACKAGE_UNKNOWN: "no package of the Touchdownfile has that name",

@@ -22,4 +22,4 @@ export type { ErrorCode } from "./errors.ts";
 export type { PythonPackage } from "./python/packages.ts";
 export type { PythonPackageArgs } from "./python/package-schema.ts";
 export { serializers } from "./serializers.ts";
-export { Workspace } from "./workspace.ts";
+export { touchdown, Workspace } from "./workspace.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { buildGraph } from "./core/graph.ts";
-import { Workspace } from "./workspace.ts";
+import { touchdown, Workspace } from "./workspace.ts";
 
 test("a resource of one name may be in several accounts and regions", async () => {
   const workspace = new Workspace();
@@ -40,4 +40,40 @@ test("credentials from the command line leave no profile and no role to assume",
   expect(settings).toMatchObject({ credentials });
   expect(settings).not.toHaveProperty("profile");
   expect(settings).not.toHaveProperty("assumeRole");
+});
+
+test("a Touchdownfile with a name owns what it declares with add…", async () => {
+  const declare = touchdown({ name: "media" }, (workspace) => {
+    const aws = workspace.addAws({ region: "eu-west-1" });
+    aws.addQueue({ name: "jobs", tags: { team: "one" } });
+    aws.getQueue({ name: "other" });
+    return Promise.resolve(3);
+  });
+  const workspace = new Workspace();
+  await expect(declare(workspace)).resolves.toBe(3);
+  expect(workspace.name).toBe("media");
+  const { nodes } = await buildGraph(workspace.resources, workspace.problems);
+  expect(nodes.map(({ args }) => args["tags"])).toEqual([
+    { team: "one", "touchdown:workspace": "media" },
+    undefined,
+  ]);
+});
+
+test("without a name nothing is owned", async () => {
+  const workspace = new Workspace();
+  workspace.addAws({ region: "eu-west-1" }).addQueue({ name: "jobs", protect: true });
+  const { nodes } = await buildGraph(workspace.resources, workspace.problems);
+  expect(nodes[0]?.args["tags"]).toEqual({});
+});
+
+test.each(["", "a b", "ä", "a".repeat(65), 5, undefined])("%j is no name", (name) => {
+  expect(() => touchdown({ name: name as string }, () => undefined)).toThrow(
+    "touchdown: name must be 1 to 64 letters, digits, _ and -",
+  );
+});
+
+test("a name alone is no Touchdownfile", () => {
+  expect(() => touchdown({ name: "media" }, undefined as never)).toThrow(
+    "touchdown takes a function as its second argument",
+  );
 });

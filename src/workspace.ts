@@ -15,6 +15,41 @@ import { Packages } from "./python/packages.ts";
 import type { PythonPackage } from "./python/packages.ts";
 import type { PythonPackageArgs } from "./python/package-schema.ts";
 
+const naming = Symbol("naming");
+
+interface TouchdownOptions {
+  /**
+   * Whose everything is that the Touchdownfile declares: 1 to 64 letters, digits, `_` and `-`. Every
+   * resource that can carry tags carries it.
+   */
+  readonly name: string;
+}
+
+/**
+ * A Touchdownfile whose workspace has a name: `export default touchdown({ name: "media" }, (workspace) => { … })`.
+ *
+ * @throws ARGUMENT for a name that is none
+ */
+export function touchdown<Declared>(
+  { name }: TouchdownOptions,
+  declare: (workspace: Workspace) => Declared,
+): (workspace: Workspace) => Declared {
+  if (typeof name !== "string" || !/^[\w-]{1,64}$/u.test(name)) {
+    const got = JSON.stringify(name) ?? String(name);
+    const message = `touchdown: name must be 1 to 64 letters, digits, _ and -, got ${got}`;
+    throw new TouchdownError("ARGUMENT", message);
+  }
+  if (typeof declare !== "function") {
+    throw new TouchdownError("ARGUMENT", "touchdown takes a function as its second argument", {
+      hint: 'write: export default touchdown({ name: "media" }, (workspace) => { … })',
+    });
+  }
+  return (workspace) => {
+    workspace[naming](name);
+    return declare(workspace);
+  };
+}
+
 interface WorkspaceOptions {
   /** From the command line. */
   readonly overrides?: AccountOverrides;
@@ -35,6 +70,16 @@ export class Workspace {
     const { overrides = {}, folder = process.cwd(), locked = false } = options;
     this.#overrides = overrides;
     this.#packages = new Packages(this.#declarations, { folder, locked });
+  }
+
+  /** Its name, given by `touchdown({ name }, …)` before anything is declared. */
+  get name(): string | undefined {
+    return this.#declarations.owner;
+  }
+
+  /** @internal */
+  [naming](name: string): void {
+    this.#declarations.owner = name;
   }
 
   /** Everything declared so far, in order. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
+import type { Ownership } from "../core/mark.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -40,6 +41,46 @@ export function tagsField<
 >(): Field<Want, Have> {
   return { want: ({ tags }) => tags, have: ({ tags }) => tags, onlyDeclaredKeys: true };
 }
+
+/** On everything that a workspace with a name declares: that name. */
+export const ownerTag = `${ours}workspace`;
+/** `true` on what is never to be deleted; the declaration that said so may be gone. */
+const protectTag = `${ours}protect`;
+
+/** Whose it is, as a tag: where `tags` is an argument, and a field of what is read. */
+export const ownedByTag: Ownership<{ readonly tags: Tags }> = {
+  mark: (args, { owner, protect }) => ({
+    ...args,
+    tags: {
+      ...(args["tags"] as Tags),
+      [ownerTag]: owner,
+      ...(protect ? { [protectTag]: "true" } : {}),
+    },
+  }),
+  unmark: ({ tags, ...args }) =>
+    tags === undefined
+      ? args
+      : {
+          ...args,
+          tags: Object.fromEntries(
+            Object.entries(tags as Tags).filter(([key]) => !key.startsWith(ours)),
+          ),
+        },
+  unprotect: (want) => {
+    const get = (): Tags => ({ ...(want["tags"] as Tags), [protectTag]: "false" });
+    // Arguments that are not known yet stay so: to copy a value would be to read it.
+    const others = Object.getOwnPropertyDescriptors(want);
+    return Object.defineProperties({}, { ...others, tags: { get, enumerable: true } });
+  },
+  markOf: ({ tags }) => {
+    const owner = tags[ownerTag];
+    return owner === undefined ? undefined : { owner, protect: tags[protectTag] === "true" };
+  },
+  partOf: ({ field }) => {
+    if (field === `tags.${ownerTag}`) return "owner";
+    return field === `tags.${protectTag}` ? "protect" : undefined;
+  },
+};
 
 /** AWS's other form of tags: a list of pairs. */
 export function tagList(tags: Tags): { Key: string; Value: string }[] {

@@ -8,6 +8,10 @@ import type { AnyResource, Scope } from "./declared.ts";
 interface EveryResource {
   /** What must be done first, though no argument says so. */
   readonly dependsOn?: readonly AnyResource[];
+  /** Take it over even if another workspace owns it. Default: false, which is an error then. */
+  readonly adopt?: boolean;
+  /** Never delete it: not by `destroy`, not by `--prune`, not when it is renamed. Default: false. */
+  readonly protect?: boolean;
 }
 
 export type AddArgs<Schema extends z.ZodObject> = z.input<Schema> & EveryResource;
@@ -21,6 +25,8 @@ type Arguments = Record<string, unknown> & EveryResource;
 
 export class Declarations {
   readonly #resources: AnyResource[] = [];
+  /** The name of the workspace whose they are; it counts for what is declared after it was set. */
+  owner: string | undefined;
 
   get resources(): readonly AnyResource[] {
     return this.#resources;
@@ -48,9 +54,10 @@ export class Declarations {
     given: unknown,
     mode: "add" | "get",
   ): Resource<P> {
-    const { dependsOn, ...written } = isPlain(given) ? (given as Arguments) : {};
+    const { dependsOn, adopt, protect, ...written } = isPlain(given) ? (given as Arguments) : {};
     const args = (mode === "add" && definition.atDeclaration?.(written)) || written;
-    const resource = new Resource<P>({ definition, scope, args, mode, dependsOn: dependsOn ?? [] });
+    const said = { dependsOn: dependsOn ?? [], adopt, protect, owner: this.owner };
+    const resource = new Resource<P>({ definition, scope, args, mode, ...said });
     this.#resources.push(resource);
     return resource;
   }

@@ -26,6 +26,12 @@ export interface AnyResource {
   readonly mode: "add" | "get";
   /** The list itself, so that what is pushed to it later counts. */
   readonly dependsOn: readonly AnyResource[];
+  /** The name of the workspace that declares it. */
+  readonly owner?: string | undefined;
+  /** Taken over even from another workspace. */
+  readonly adopt?: boolean | undefined;
+  /** Never deleted. */
+  readonly protect?: boolean | undefined;
 }
 
 export const resourceBrand = Symbol.for("touchdown.resource");

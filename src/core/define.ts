@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Deployed } from "./artifact.ts";
 import type { AnyResource } from "./declared.ts";
+import type { Ownership } from "./mark.ts";
 import type { Resolved } from "./ref.ts";
 import type { ErrorCode } from "../errors.ts";
 
@@ -118,6 +119,8 @@ export interface ResourceDefinition<
   readonly aspects: Readonly<Record<string, Aspect<Args<Schema>, Have, Context>>>;
   /** Fine if already gone. Absent: `destroy` takes no part in it. Only `key` is sure to be known. */
   readonly delete?: (context: Context, have: Have, want: Args<Schema>) => Promise<void>;
+  /** How it carries whose it is. Absent: it can't. */
+  readonly ownership?: Ownership<Have>;
   /** What refs may ask for, by the owner's own names. */
   readonly properties: { readonly [P in keyof Props]: (have: Have) => Props[P] };
   /**

@@ -4,6 +4,7 @@ import { definitionOf } from "./define.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
 import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
 import type { Graph, Node } from "./graph.ts";
+import { keptOf } from "./kept.ts";
 import type { Lookup } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { TouchdownError } from "../errors.ts";
@@ -40,8 +41,9 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const taking = touched.filter((node) => definitionOf(node.resource).delete !== undefined);
   await Promise.all(taking.map(open));
   const read = await readAll(taking, { runtime, open, options });
-  sayWhatIsLeft(named, runtime);
-  const there = taking.filter((node) => named.has(node) && doomed(node, read));
+  const kept = keptOf(taking, (node) => read.results.get(node)?.have);
+  sayWhatIsLeft(named, runtime, kept);
+  const there = taking.filter((node) => named.has(node) && doomed(node, read) && !kept.has(node));
   const others = new Set(taking.filter((node) => !named.has(node) && doomed(node, read)));
   for (const node of there) refuseNeeded(node, graph, others);
   const planned = there.toReversed().map((node) => planOf(node));
@@ -148,12 +150,17 @@ function refuseNeeded(node: Node, graph: Graph, others: ReadonlySet<Node>): void
   );
 }
 
-function sayWhatIsLeft(named: ReadonlySet<Node>, { emit }: Runtime): void {
-  for (const { id, name, resource } of named) {
+function sayWhatIsLeft(
+  named: ReadonlySet<Node>,
+  { emit }: Runtime,
+  kept: ReadonlyMap<Node, string>,
+): void {
+  for (const node of named) {
+    const { id, name, resource } = node;
     const because =
       resource.mode === "get"
         ? "it was only referred to, and stays"
-        : definitionOf(resource).leaves;
+        : (kept.get(node) ?? definitionOf(resource).leaves);
     if (because !== undefined) emit({ type: "left", id, name, because });
   }
 }

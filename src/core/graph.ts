@@ -8,6 +8,7 @@ import { refsIn, refsOf } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
 import { isResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
+import { marked } from "./ownership.ts";
 import { problemsOfChecks, wantOf } from "./want.ts";
 
 /** A resource that passed its checks, with the arguments its schema made of the user's. */
@@ -15,7 +16,7 @@ export interface Node {
   readonly resource: AnyResource;
   readonly id: string;
   readonly name: string;
-  /** Defaults filled in, handles turned into refs. */
+  /** Defaults filled in, handles turned into refs, and whose it is. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly needs: readonly Node[];
 }
@@ -54,7 +55,7 @@ export async function buildGraph(
       if (problem.severity === "warning") warnings.push({ ...problem, resource });
       else errors.push(asError(resource, problem));
     }
-    parsed.set(resource, result.args);
+    parsed.set(resource, found.length === 0 ? marked(resource, result.args) : result.args);
   }
   const cycle = errors.length === 0 ? findCycle(resources, parsed) : undefined;
   if (cycle !== undefined) errors.push(cycleError(cycle));

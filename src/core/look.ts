@@ -11,6 +11,7 @@ import type { Node } from "./graph.ts";
 import type { Lookup, Outcome } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
+import { inWords, ownerOf, refuseForeign, unmarked, wantedOf } from "./ownership.ts";
 import { problemsOf } from "./parse-args.ts";
 import { refsOf } from "./resolve.ts";
 import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
@@ -86,18 +87,25 @@ function foundAs(
 
 function present(
   node: Node,
-  { want, have }: { want: Want; have: unknown },
-  { showValues }: LookOptions,
+  { want: declared, have }: { want: Want; have: unknown },
+  { showValues, emit }: LookOptions,
 ): Finding {
   const { resource } = node;
+  refuseForeign(resource, have);
+  const want = wantedOf(resource, declared, have);
   const aspects = resource.mode === "get" ? [] : diffAspects(resource, want, have, { showValues });
+  if (aspects.length > 0) warnOfOwner(node, have, emit);
   const definition = definitionOf(resource);
   const affected = new Set(
     aspects.flatMap(({ aspect }) => definition.aspects[aspect]?.affects ?? []),
   );
   return {
     verdict: aspects.length === 0 ? "unchanged" : "update",
-    changes: aspects.flatMap(({ changes }) => changes),
+    changes: inWords(
+      resource,
+      aspects.flatMap(({ changes }) => changes),
+      have,
+    ),
     aspects,
     want,
     have,
@@ -106,6 +114,14 @@ function present(
         ? { known: false, needs: [resource] }
         : { known: true, value: definition.properties[name]?.(have) },
   };
+}
+
+/** A workspace without a name asks nobody, but doesn't keep quiet about it. */
+function warnOfOwner({ resource, id, name }: Node, have: unknown, emit: Emit): void {
+  const owner = resource.owner === undefined ? ownerOf(resource, have) : undefined;
+  if (owner === undefined) return;
+  const message = `${name} belongs to workspace ${owner}; this Touchdownfile, which has no name, changes it all the same`;
+  emit({ type: "warning", message, id, name });
 }
 
 function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {
@@ -117,7 +133,10 @@ function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {
   }
   return {
     verdict: "create",
-    changes: createChanges(node, changesOfCreate(resource, want, { showValues })),
+    changes: createChanges(
+      node,
+      inWords(resource, changesOfCreate(resource, want, { showValues }), undefined),
+    ),
     aspects: [],
     want,
     have: undefined,
@@ -190,6 +209,7 @@ async function checkKnown(node: Node, want: Want, options: LookOptions): Promise
 
 function issuesOf({ resource, args }: Node, want: Want): readonly Problem[] {
   const { schema, secretArgs = [] } = definitionOf(resource);
-  const parsed = schema.safeParse({ ...args, ...knownArgs(want).known }, { reportInput: true });
+  const known = unmarked(resource, { ...args, ...knownArgs(want).known });
+  const parsed = schema.safeParse(known, { reportInput: true });
   return parsed.success ? [] : problemsOf(parsed.error, { names: [], secret: secretArgs });
 }

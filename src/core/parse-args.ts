@@ -17,7 +17,7 @@ export interface ParsedArgs {
 export function parseArgs(resource: AnyResource): ParsedArgs {
   const { schema, key, secretArgs } = definitionOf(resource);
   const used = resource.mode === "get" ? only(schema, key) : schema;
-  const problems = dependsOnProblems(resource);
+  const problems = [...dependsOnProblems(resource), ...flagProblems(resource)];
   const parsed = used.safeParse(resource.args, { reportInput: true });
   if (parsed.success) return { args: parsed.data, problems };
   const found = problemsOf(parsed.error, {
@@ -61,6 +61,23 @@ function dependsOnProblems(resource: AnyResource): readonly Problem[] {
       ? []
       : [{ path: ["dependsOn", index], message: `must be a resource, got ${shown(item)}` }],
   );
+}
+
+/** `adopt` and `protect`: of what is added; to be owned is not for every kind. */
+function flagProblems(resource: AnyResource): readonly Problem[] {
+  const { ownership, delete: deleted, noun } = definitionOf(resource);
+  const possible = { adopt: ownership !== undefined, protect: deleted !== undefined };
+  return (["adopt", "protect"] as const).flatMap((flag) => {
+    const given: unknown = resource[flag];
+    if (given === undefined) return [];
+    if (resource.mode === "get") return [{ path: [flag], message: "is not an argument of get…" }];
+    if (typeof given !== "boolean") {
+      return [{ path: [flag], message: `must be true or false, got ${shown(given)}` }];
+    }
+    if (possible[flag] || !given) return [];
+    const why = flag === "adopt" ? "no workspace can own" : "nothing deletes";
+    return [{ path: [flag], message: `means nothing here: ${why} a ${noun}` }];
+  });
 }
 
 function inWords(

@@ -12,6 +12,9 @@ export class Resource<out Props extends object = object> implements AnyResource 
   readonly args: Readonly<Record<string, unknown>>;
   readonly mode: "add" | "get";
   readonly dependsOn: readonly AnyResource[];
+  readonly owner: string | undefined;
+  readonly adopt: boolean | undefined;
+  readonly protect: boolean | undefined;
   /** Only for the type checker. */
   declare readonly props: Props;
 
@@ -21,6 +24,9 @@ export class Resource<out Props extends object = object> implements AnyResource 
     this.args = parts.args;
     this.mode = parts.mode;
     this.dependsOn = parts.dependsOn;
+    this.owner = parts.owner;
+    this.adopt = parts.adopt;
+    this.protect = parts.protect;
   }
 
   /** A value this resource will have, by its owner's own name; usable before it exists. */

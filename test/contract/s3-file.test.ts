@@ -34,6 +34,7 @@ contract(file, {
       args: { cacheControl: "max-age=60" },
       plan: ["cacheControl: none → max-age=60"],
     },
+    tags: { args: { tags: { team: "media" } }, plan: ["tags.team: media"], back: [] },
     metadata: {
       args: { metadata: { team: "media" } },
       plan: ["metadata.team: media"],

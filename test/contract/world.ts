@@ -76,6 +76,8 @@ export class World {
   readonly faults: Faults;
   readonly #parts: Parts;
   readonly #scope: Scope;
+  /** The name of the workspace that declares. */
+  owner: string | undefined;
   #declarations = new Declarations();
   #declared = new Map<string, Resource>();
 
@@ -109,9 +111,11 @@ export class World {
     return new World({ place: "embedded", ...parts });
   }
 
-  /** The same AWS as somebody else uses it meanwhile. */
-  elsewhere(): World {
-    return new World(this.#parts);
+  /** The same AWS as somebody else uses it meanwhile. @param owner  their workspace's name */
+  elsewhere(owner?: string): World {
+    const world = new World(this.#parts);
+    world.owner = owner;
+    return world;
   }
 
   /** `aws.add…`: declared for the run that is being made, once however often it is called. */
@@ -141,11 +145,18 @@ export class World {
     return this.#run(declare, plan);
   }
 
-  /** @param meanwhile  done elsewhere between plan and act */
-  apply(declare: () => Resource, meanwhile?: () => Promise<void>): Promise<Outcome> {
-    return this.#run(declare, (graph, options) =>
-      apply(graph, meanwhile === undefined ? options : { ...options, confirm: after(meanwhile) }),
-    );
+  /**
+   * @param meanwhile  done elsewhere between plan and act
+   * @param calls      takes AWS's operations, also of a run that fails
+   */
+  apply(
+    declare: () => Resource,
+    meanwhile?: () => Promise<void>,
+    calls: string[] = [],
+  ): Promise<Outcome> {
+    const work: Work = (graph, options) =>
+      apply(graph, meanwhile === undefined ? options : { ...options, confirm: after(meanwhile) });
+    return this.#run(declare, work, calls);
   }
 
   /** @param meanwhile  done elsewhere between read and delete */
@@ -178,9 +189,9 @@ export class World {
     return this.#runAll(declare, apply);
   }
 
-  async #run(declare: () => Resource, work: Work): Promise<Outcome> {
+  async #run(declare: () => Resource, work: Work, calls: string[] = []): Promise<Outcome> {
     let subject: Resource | undefined;
-    const { report, calls } = await this.#report(() => (subject = declare()), work);
+    const { report } = await this.#report(() => (subject = declare()), work, calls);
     const planned = report.planned.find(({ id }) => subject !== undefined && id === idOf(subject));
     const { verdict = "unchanged", changes = [] } = planned ?? {};
     return { verdict, changes: changeLines(changes), calls };
@@ -197,11 +208,11 @@ export class World {
     };
   }
 
-  async #report(declare: () => unknown, work: Work) {
+  async #report(declare: () => unknown, work: Work, calls: string[] = []) {
     this.#declarations = new Declarations();
+    this.#declarations.owner = this.owner;
     this.#declared = new Map();
     declare();
-    const calls: string[] = [];
     const warnings: string[] = [];
     const graph = await buildGraph(this.#declarations.resources);
     const runtime: Runtime = {

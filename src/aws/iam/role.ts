@@ -5,7 +5,7 @@ import type { Resolved } from "../../core/ref.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { policyField, policyJson } from "../policy.ts";
-import { tagList, tagsField } from "../tags.ts";
+import { ownedByTag, tagList, tagsField } from "../tags.ts";
 import {
   changing,
   comparablePolicies,
@@ -142,6 +142,7 @@ export const role = defineResource({
     },
   },
   delete: (context, _have, { name }) => deleteRole(context, name),
+  ownership: ownedByTag,
   properties: {
     Arn: (have) => have.arn,
     RoleName: (have) => have.name,

@@ -4,6 +4,7 @@ import { canonical } from "../../core/canonical.ts";
 import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { ownedByTag } from "../tags.ts";
 import { onceOnly } from "../unsure.ts";
 import { despite } from "../wait.ts";
 import { buildTags, builtFrom, builtFromAspect } from "./built-from.ts";
@@ -78,6 +79,7 @@ export const lambdaFunction = defineResource<
       ),
     );
   },
+  ownership: ownedByTag,
   properties: {
     FunctionArn: ({ arn }) => arn,
     FunctionName: ({ configuration }) => configuration.FunctionName ?? "",

@@ -6,7 +6,7 @@ import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { tagsArgument, tagsField } from "../tags.ts";
+import { ownedByTag, tagsArgument, tagsField } from "../tags.ts";
 import { noSuchGroup, readLogGroup } from "./log-group-read.ts";
 import type { LogGroupState } from "./log-group-read.ts";
 import { readLogGroups } from "./log-groups-read.ts";
@@ -46,11 +46,12 @@ export const logGroup = defineResource({
   key: ["name"],
   read: readLogGroup,
   readAll: readLogGroups,
-  create: async ({ client }: AwsContext, { name }) => {
+  create: async ({ client }: AwsContext, { name, tags }) => {
     const logs = await client("logs");
+    const given = Object.keys(tags).length > 0 ? { tags: { ...tags } } : {};
     // A function's first call may make its group while we do.
     await unlessMissing("ResourceAlreadyExistsException", () =>
-      logs.createLogGroup({ logGroupName: name }),
+      logs.createLogGroup({ logGroupName: name, ...given }),
     );
   },
   aspects: {
@@ -91,6 +92,7 @@ export const logGroup = defineResource({
     const logs = await client("logs");
     await unlessMissing(noSuchGroup, () => logs.deleteLogGroup({ logGroupName: name }));
   },
+  ownership: ownedByTag,
   properties: {
     /** Without the `:*` that policies on its streams end with. */
     Arn: ({ arn }: LogGroupState) => arn,

@@ -28,8 +28,9 @@ export async function createBucket(context: AwsContext, want: BucketArgs): Promi
       : {
           CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
         };
+  let made: object | undefined;
   try {
-    await changing(context, want.name, () =>
+    made = await changing(context, want.name, () =>
       // A killed run made it, and another call was quicker than ours to see it.
       unlessMissing("BucketAlreadyOwnedByYou", () =>
         s3.createBucket({
@@ -47,6 +48,9 @@ export async function createBucket(context: AwsContext, want: BucketArgs): Promi
       cause: error,
     });
   }
+  // At once, so that it is known whose it is; one that was there already may be somebody else's.
+  if (made === undefined || Object.keys(want.tags).length === 0) return;
+  await setTags(context, want.name, { want: want.tags, have: {} });
 }
 
 /** Encryption as declared, in the form in which it is compared. */

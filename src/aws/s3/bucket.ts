@@ -2,7 +2,7 @@
 import { defineResource } from "../../core/define.ts";
 import type { AwsContext } from "../context.ts";
 import { policyField } from "../policy.ts";
-import { tagsField } from "../tags.ts";
+import { ownedByTag, tagsField } from "../tags.ts";
 import {
   changing,
   comparableCors,
@@ -123,6 +123,7 @@ export const bucket = defineResource({
     },
   },
   delete: (context, _have, { name, forceDestroy }) => deleteBucket(context, name, { forceDestroy }),
+  ownership: ownedByTag,
   properties: {
     Arn: (have) => `arn:${partitionOf(have.region)}:s3:::${have.name}`,
     BucketName: (have) => have.name,

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { tagsOfList } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import type { Body } from "./body.ts";
 
 export interface FileState {
@@ -17,6 +19,8 @@ export interface FileState {
   readonly contentType: string | undefined;
   readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Empty where they were not asked for. */
+  readonly tags: Tags;
   /** `undefined`: no bytes are declared, they wait for other resources, or their file is gone. */
   readonly declared: DeclaredBytes | undefined;
 }
@@ -36,11 +40,17 @@ interface Named {
   readonly name: string;
 }
 
-/** @param declared  asked for the bytes only if the object is there */
+interface ReadOptions {
+  /** Read its tags too, which takes another call and another permission. */
+  readonly tags: boolean;
+  /** Asked for the bytes only if the object is there. */
+  readonly declared: () => Promise<Body | undefined>;
+}
+
 export async function readFile(
   context: AwsContext,
   { bucket, name }: Named,
-  declared: () => Promise<Body | undefined>,
+  { tags, declared }: ReadOptions,
 ): Promise<FileState | undefined> {
   const s3 = await context.client("s3");
   const head = await unlessMissing(noSuchFile, () =>
@@ -50,6 +60,9 @@ export async function readFile(
   const size = head.ContentLength ?? 0;
   const sha256 = wholeSha256(head.ChecksumSHA256, head.ChecksumType);
   const etag = head.ETag?.replaceAll('"', "");
+  const tagging = tags
+    ? await unlessMissing(noSuchFile, () => s3.getObjectTagging({ Bucket: bucket, Key: name }))
+    : undefined;
   const body = await declared();
   return {
     bucket,
@@ -62,6 +75,7 @@ export async function readFile(
     contentType: head.ContentType,
     cacheControl: head.CacheControl,
     metadata: head.Metadata ?? {},
+    tags: tagsOfList(tagging?.TagSet),
     declared:
       body === undefined
         ? undefined

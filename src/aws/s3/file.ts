@@ -10,11 +10,18 @@ import { strictObject } from "../../core/strict-object.ts";
 import { unlessSuspended } from "../../core/want.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { ownedByTag, tagList, tagsArgument, tagsField } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import { bodyOf, bodyOfFile, contentsSchema, payloadOf } from "./body.ts";
 import type { Body } from "./body.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { noSuchFile, readFile } from "./file-read.ts";
 import type { FileState } from "./file-read.ts";
+
+const fileTags = tagsArgument.refine(
+  (tags) => Object.keys(tags).length <= 10,
+  "may be at most 10 on a file",
+);
 
 const fileArguments = strictObject({
   /** What `addBucket` returned, or a bucket's name. */
@@ -48,6 +55,13 @@ const fileArguments = strictObject({
       orRef(z.string()),
     )
     .default({}),
+  /**
+   * Tags by key. Those of other keys that it has are left alone. Default: none.
+   *
+   * @unit at most 10
+   * @source S3 API, PutObjectTagging
+   */
+  tags: fileTags,
 });
 
 type Want = Resolved<z.output<typeof fileArguments>>;
@@ -60,8 +74,11 @@ export const file = defineResource({
   secretArgs: ["contents"],
   checks: [oneOfThem, sourceIsThere],
   read: (context: AwsContext, want) =>
-    readFile(context, want, () => declaredBody(want, context.runtime)),
-  create: put,
+    readFile(context, want, {
+      tags: hasTags(want),
+      declared: () => declaredBody(want, context.runtime),
+    }),
+  create: (context, want) => put(context, want, want.tags),
   createText: "upload",
   pendingText: "will be uploaded",
   aspects: {
@@ -91,7 +108,16 @@ export const file = defineResource({
       },
       affects: ["ETag", "VersionId", "Sha256", "LastModified"],
       // S3 can't change a part of an object: whatever differs, it is put again as a whole.
-      apply: (context: AwsContext, { want }) => put(context, want),
+      apply: (context: AwsContext, { want, have }) =>
+        put(context, want, { ...have.tags, ...want.tags }),
+    },
+    tags: {
+      fields: { tags: tagsField<Want, FileState>() },
+      apply: async ({ client }, { want, have }) => {
+        const TagSet = tagList({ ...have.tags, ...want.tags });
+        const s3 = await client("s3");
+        await s3.putObjectTagging({ Bucket: want.bucket, Key: want.name, Tagging: { TagSet } });
+      },
     },
   },
   /** In a bucket with versions, S3 keeps them and adds a delete marker. */
@@ -99,6 +125,7 @@ export const file = defineResource({
     const s3 = await client("s3");
     await unlessMissing(noSuchFile, () => s3.deleteObject({ Bucket: bucket, Key: key }));
   },
+  ownership: ownedByTag,
   properties: {
     Bucket: ({ bucket }: FileState) => bucket,
     Key: ({ key }: FileState) => key,
@@ -112,7 +139,13 @@ export const file = defineResource({
   },
 });
 
-async function put(context: AwsContext, want: Want): Promise<void> {
+/** A file that has none takes one call less, and one permission. */
+function hasTags(want: Want): boolean {
+  const tags = unlessSuspended(() => want.tags);
+  return !tags.known || Object.keys(tags.value ?? {}).length > 0;
+}
+
+async function put(context: AwsContext, want: Want, tags: Tags): Promise<void> {
   const body = await wantedBody(context, want);
   const payload = await payloadOf(body);
   const s3 = await context.client("s3");
@@ -125,8 +158,16 @@ async function put(context: AwsContext, want: Want): Promise<void> {
     ChecksumSHA256: Buffer.from(body.sha256, "hex").toString("base64"),
     ContentType: want.contentType ?? contentTypeOf(want.name),
     Metadata: { ...want.metadata },
+    ...(Object.keys(tags).length === 0 ? {} : { Tagging: queryOf(tags) }),
     ...(want.cacheControl === undefined ? {} : { CacheControl: want.cacheControl }),
   });
+}
+
+/** @source S3 API, PutObject: x-amz-tagging, "must be encoded as URL Query parameters" */
+function queryOf(tags: Tags): string {
+  return Object.entries(tags)
+    .map((pair) => pair.map(encodeURIComponent).join("="))
+    .join("&");
 }
 
 async function wantedBody(context: AwsContext, want: Want): Promise<Body> {

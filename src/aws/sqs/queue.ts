@@ -4,7 +4,7 @@ import { canonical } from "../../core/canonical.ts";
 import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
-import { tagsField } from "../tags.ts";
+import { ownedByTag, tagsField } from "../tags.ts";
 import { despite, until, waits } from "../wait.ts";
 import { queueArguments, queueChecks } from "./queue-arguments.ts";
 import type { QueueWant } from "./queue-arguments.ts";
@@ -20,11 +20,14 @@ export const queue = defineResource({
   checks: queueChecks,
   read: (context: AwsContext, { name }) => unlessMissing(noSuchQueue, () => read(context, name)),
   readAll: readQueues,
-  create: async ({ client, runtime }, { name, fifo }) => {
+  create: async ({ client, runtime }, { name, fifo, tags }) => {
     const sqs = await client("sqs");
-    const attributes = fifo ? { Attributes: { FifoQueue: "true" } } : {};
+    const given = {
+      ...(fifo ? { Attributes: { FifoQueue: "true" } } : {}),
+      ...(Object.keys(tags).length > 0 ? { tags: { ...tags } } : {}),
+    };
     await despite(runtime, ["queueDeletedRecently"], `queue ${name}`, () =>
-      sqs.createQueue({ QueueName: name, ...attributes }),
+      sqs.createQueue({ QueueName: name, ...given }),
     );
   },
   aspects: {
@@ -66,6 +69,7 @@ export const queue = defineResource({
     // Until then a read still finds it, and the next run would build on it.
     await until(runtime, `queue ${name} to be gone`, isGone, waits.queueGone);
   },
+  ownership: ownedByTag,
   properties: {
     /** Its address: what the SDKs call a queue by. */
     QueueUrl: ({ url }) => url,

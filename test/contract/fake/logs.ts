@@ -24,7 +24,7 @@ export function fakeLogs(): FakeOf<CloudWatchLogs> {
     return group;
   };
   return {
-    createLogGroup: async ({ logGroupName: name = "" }) => {
+    createLogGroup: async ({ logGroupName: name = "", tags: given = {} }) => {
       if (groups.has(name)) {
         throw new Refusal(
           "ResourceAlreadyExistsException",
@@ -32,11 +32,17 @@ export function fakeLogs(): FakeOf<CloudWatchLogs> {
         );
       }
       const arn = `arn:aws:logs:${fakeRegion}:${fakeAccountId}:log-group:${name}`;
-      const tags = new Map<string, string>();
+      const tags = new Map(Object.entries(given));
       groups.set(name, { name, arn, retention: undefined, kmsKey: undefined, tags });
       // One with the same beginning, so that a prefix alone does not find the right one.
       const longer = `${name}-longer`;
-      groups.set(longer, { name: longer, arn: `${arn}-longer`, retention: 1, kmsKey: "k", tags });
+      groups.set(longer, {
+        name: longer,
+        arn: `${arn}-longer`,
+        retention: 1,
+        kmsKey: "k",
+        tags: new Map(),
+      });
       return {};
     },
     describeLogGroups: async ({ logGroupNamePrefix = "", nextToken }) => {

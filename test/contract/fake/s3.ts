@@ -1,6 +1,6 @@
 /** S3's buckets and objects as AWS documents them, in memory; without versions of objects. */
 import { createHash } from "node:crypto";
-import type { HeadObjectCommandOutput, S3 } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3, Tag } from "@aws-sdk/client-s3";
 import { fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -9,6 +9,8 @@ interface FakeBucket {
   /** By the part's name: `Cors`, `Policy`. */
   readonly parts: Map<string, unknown>;
   readonly objects: Map<string, Omit<HeadObjectCommandOutput, "$metadata">>;
+  /** Tags of objects, by key. */
+  readonly tags: Map<string, Tag[]>;
 }
 
 /** What S3 says of a part that is not configured. */
@@ -60,7 +62,7 @@ function bucketCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
           { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }] },
         ],
       ]);
-      buckets.set(Bucket, { region, parts, objects: new Map() });
+      buckets.set(Bucket, { region, parts, objects: new Map(), tags: new Map() });
       return {};
     },
     headBucket: async ({ Bucket }) => {
@@ -141,6 +143,8 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       if (ChecksumSHA256 !== undefined && ChecksumSHA256 !== sha256) {
         throw new Refusal("BadDigest", "The SHA256 you specified did not match");
       }
+      // Tags are part of a put: without any, those of before are gone.
+      bucketOf(Bucket).tags.set(Key, tagsOfQuery(given.Tagging));
       bucketOf(Bucket).objects.set(Key, {
         ContentLength: bytes.length,
         ContentType: given.ContentType ?? "binary/octet-stream",
@@ -158,6 +162,15 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       const { ChecksumSHA256, ChecksumType, ...always } = object;
       if (ChecksumMode !== "ENABLED" || ChecksumSHA256 === undefined) return always;
       return { ...always, ChecksumSHA256, ChecksumType };
+    },
+    getObjectTagging: async ({ Bucket, Key = "" }) => {
+      const { objects, tags } = bucketOf(Bucket);
+      if (!objects.has(Key)) throw new Refusal("NoSuchKey", "The specified key does not exist.");
+      return { TagSet: tags.get(Key) ?? [] };
+    },
+    putObjectTagging: async ({ Bucket, Key = "", Tagging }) => {
+      bucketOf(Bucket).tags.set(Key, [...(Tagging?.TagSet ?? [])]);
+      return {};
     },
     deleteObject: async ({ Bucket, Key = "" }) => {
       bucketOf(Bucket).objects.delete(Key);
@@ -178,6 +191,10 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
     },
     listMultipartUploads: async () => ({ IsTruncated: false }),
   };
+}
+
+function tagsOfQuery(query = ""): Tag[] {
+  return [...new URLSearchParams(query)].map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** An MD5, but of no bytes that anyone can see where a KMS key encrypts them. */

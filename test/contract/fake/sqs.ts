@@ -62,7 +62,7 @@ export function fakeSqs(clock: VirtualClock, switches: Switches = {}): FakeOf<SQ
   };
   const byUrl = (url: string | undefined): Queue => seen(url?.split("/").at(-1));
   return {
-    createQueue: async ({ QueueName: name = "", Attributes: given = {} }) => {
+    createQueue: async ({ QueueName: name = "", Attributes: given = {}, tags = {} }) => {
       const there = queues.get(name);
       if (there?.deletedAt !== undefined && clock.now() < there.deletedAt + 60_000) {
         throw new Refusal(
@@ -79,6 +79,7 @@ export function fakeSqs(clock: VirtualClock, switches: Switches = {}): FakeOf<SQ
       }
       const queue = newQueue(name, given);
       queue.attributes = changed(queue, given);
+      for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
       queues.set(name, queue);
       return { QueueUrl: urlOf(name) };
     },
