@@ -3,7 +3,7 @@
  * took the place of, as each edit of a line makes another zip of all dependencies.
  */
 import { createHash } from "node:crypto";
-import { rmSync, statSync, unlink } from "node:fs";
+import { statSync, unlink, unlinkSync } from "node:fs";
 import type { Store } from "../store/store.ts";
 import { lastBucket, zipBucket } from "./package-buckets.ts";
 
@@ -96,6 +96,10 @@ const worthAThread = 4 * 1024 * 1024;
 async function removed(path: string): Promise<void> {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return;
-  if (size < worthAThread) rmSync(path, { force: true });
-  else await new Promise<void>((resolve) => unlink(path, () => resolve()));
+  if (size > worthAThread) return new Promise<void>((resolve) => unlink(path, () => resolve()));
+  try {
+    unlinkSync(path);
+  } catch {
+    // another process was first, or may not
+  }
 }
