@@ -55,7 +55,8 @@ test("a function that is not there is created by somebody else meanwhile: that i
   const exists = new Refusal("ResourceConflictException", "Function already exist: f", 409);
   world.faults.once("lambda.createFunction", exists);
   await expect(world.apply(declare())).rejects.toMatchObject({
-    message: "lambda CreateFunction failed: ResourceConflictException: Function already exist: f",
+    code: "CHANGED_ELSEWHERE",
+    message: "function f was created by someone else during this run, and theirs came first",
   });
 });
 

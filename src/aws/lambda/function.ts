@@ -21,7 +21,7 @@ import { addTags, tagsAspect } from "./function-tags.ts";
 import { keepVersionsAspect, publishAspect, settledAspect } from "./publish.ts";
 import { neverPublished, settledTag, settledValue } from "./published.ts";
 import { tagsOf } from "./s3-file.ts";
-import { guarded, untilReady } from "./settled.ts";
+import { createdElsewhere, guarded, untilReady } from "./settled.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import { withCode } from "./upload.ts";
 
@@ -126,7 +126,9 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
           lambda.getFunction({ FunctionName: name }),
         ),
     }),
-  );
+  ).catch((error: unknown) => {
+    throw createdElsewhere(name, error);
+  });
   const made = await untilReady(context, name);
   const settled = want.publish ? {} : { [settledTag]: settledValue(neverPublished, made) };
   await addTags(context, made.FunctionArn ?? "", { ...tagsOf(s3, codeSha256Of(made)), ...settled });

@@ -105,10 +105,16 @@ export async function guarded<T>(
   }
 }
 
-function changedElsewhere(name: string, cause: unknown): TouchdownError {
+/** What a refusal to create says where the function was not there a moment ago. */
+export function createdElsewhere(name: string, error: unknown): unknown {
+  const exists = error instanceof AwsError && error.awsName === "ResourceConflictException";
+  return exists ? changedElsewhere(name, error, "created") : error;
+}
+
+function changedElsewhere(name: string, cause: unknown, how = "changed"): TouchdownError {
   return new TouchdownError(
     "CHANGED_ELSEWHERE",
-    `function ${name} was changed by someone else during this run, and theirs came first`,
+    `function ${name} was ${how} by someone else during this run, and theirs came first`,
     { hint: "run the same command again: it starts from what they made of it", cause },
   );
 }

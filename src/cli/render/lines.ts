@@ -84,5 +84,6 @@ export function duration(
 ): string {
   if (ms < 119_950) return `${(ms / 1_000).toFixed(decimals)} s`;
   const whole = Math.round(ms / 1_000);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const rest = whole % 60 === 0 ? "" : ` ${whole % 60} s`;
+  return `${Math.floor(whole / 60)} min${rest}`;
 }

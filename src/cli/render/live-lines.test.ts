@@ -59,7 +59,7 @@ test("of more than there is room for, the longest running are named and the othe
   const lines = shown(events, { rows: 8 });
   expect(lines).toEqual([
     "* changing 0 of 300, 5 min 1 s",
-    "  queue q0  creating  5 min 0 s",
+    "  queue q0  creating  5 min",
     "  queue q1  creating  4 min 59 s",
     "  queue q2  creating  4 min 58 s",
     "  … and 297 more",
