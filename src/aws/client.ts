@@ -39,10 +39,10 @@ export interface ClientSettings {
 }
 
 /** Attempts a call gets at most; the SDK spaces them out, and `rateLimits` slows down all calls of the service. */
-const maxAttempts = 8;
+export const maxAttempts = 8;
 
 /** How long AWS may say nothing, in milliseconds; one after the other for each attempt. */
-const silence = {
+export const silence = {
   usual: 60_000,
   /** @source Lambda developer guide, "Lambda quotas": a function runs for at most 900 s */
   whileFunctionRuns: 910_000,
@@ -106,7 +106,11 @@ interface MiddlewareStack {
 }
 
 /** Each attempt waits its turn, and says when AWS found it too fast. */
-function limitRate(stack: MiddlewareStack, service: string, rate: RateLimits): void {
+export function limitRate(
+  stack: Pick<MiddlewareStack, "addRelativeTo">,
+  service: string,
+  rate: RateLimits,
+): void {
   stack.addRelativeTo(
     (next, { commandName = "" }) =>
       async (args) => {

@@ -50,6 +50,19 @@ test.for(faults)("where %s before anything was done, it is done after all", asyn
   expect(versions()).toEqual(["1", "2"]);
 });
 
+test("a run that ended between a version and its note leaves the note to the next", async () => {
+  const { world, declare, versions } = start();
+  await world.apply(declare());
+  world.faults.once("lambda.tagResource", new Refusal("AccessDeniedException", "not now", 403));
+  const later = declare({ timeout: 9 });
+  await expect(world.apply(later)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
+  expect(versions()).toEqual(["1", "2"]);
+  const { changes } = await world.apply(later);
+  expect(changes).toEqual(["note that it has settled: not noted → noted"]);
+  expect(versions()).toEqual(["1", "2"]);
+  expect((await world.plan(later)).calls).toEqual(["GetFunction"]);
+});
+
 test("a function that is not there is created by somebody else meanwhile: that is said", async () => {
   const { world, declare } = start();
   const exists = new Refusal("ResourceConflictException", "Function already exist: f", 409);

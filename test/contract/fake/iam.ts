@@ -1,10 +1,13 @@
 /** IAM's roles as AWS documents them, in memory. */
 import type { IAM, Tag } from "@aws-sdk/client-iam";
+import type { Clock } from "../../../src/core/runtime.ts";
 import { fakeAccountId, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
 interface FakeRole {
   readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly path: string;
   readonly created: Date;
   trust: string;
@@ -20,9 +23,10 @@ interface FakeRole {
 export type FakeIam = FakeOf<IAM> & {
   /** Put a role into an instance profile, as somebody with EC2 does. */
   readonly addToInstanceProfile: (role: string, profile: string) => void;
+  readonly roles: ReadonlyMap<string, FakeRole>;
 };
 
-export function fakeIam(): FakeIam {
+export function fakeIam(clock: Pick<Clock, "now"> = Date): FakeIam {
   const roles = new Map<string, FakeRole>();
   const roleOf = (name: string | undefined): FakeRole => {
     const role = roles.get(name ?? "");
@@ -30,17 +34,22 @@ export function fakeIam(): FakeIam {
     return role;
   };
   return {
-    ...roleCalls(roles, roleOf),
+    ...roleCalls(roles, roleOf, clock),
     ...policyCalls(roleOf),
     ...otherCalls(roleOf),
     ...listCalls(roles),
     addToInstanceProfile: (role, profile) => void roleOf(role).instanceProfiles.add(profile),
+    roles,
   };
 }
 
 type RoleOf = (name: string | undefined) => FakeRole;
 
-function roleCalls(roles: Map<string, FakeRole>, roleOf: RoleOf): FakeOf<IAM> {
+function roleCalls(
+  roles: Map<string, FakeRole>,
+  roleOf: RoleOf,
+  { now }: Pick<Clock, "now">,
+): FakeOf<IAM> {
   return {
     createRole: async (input) => {
       const name = input.RoleName ?? "";
@@ -49,6 +58,7 @@ function roleCalls(roles: Map<string, FakeRole>, roleOf: RoleOf): FakeOf<IAM> {
       }
       const role: FakeRole = {
         name,
+        createdAt: now(),
         path: input.Path ?? "/",
         created: new Date(0),
         trust: document(input.AssumeRolePolicyDocument),

@@ -79,7 +79,10 @@ export function codeOf(
 }
 
 /** @param roles  those that can be assumed; default: every one */
-export function checkRole(roles: ReadonlySet<string> | undefined, role: string | undefined): void {
+export function checkRole(
+  roles: Pick<ReadonlySet<string>, "has"> | undefined,
+  role: string | undefined,
+): void {
   if (role === undefined || roles === undefined || roles.has(role)) return;
   throw new Refusal(
     "InvalidParameterValueException",

@@ -37,7 +37,7 @@ interface Around {
   /** The objects its code may come from, by `bucket/key`. */
   readonly objects?: ReadonlyMap<string, Uint8Array>;
   /** ARNs that can be assumed; default: every one. */
-  readonly roles?: ReadonlySet<string>;
+  readonly roles?: Pick<ReadonlySet<string>, "has">;
 }
 
 export function fakeLambda(clock: Clock, { objects = new Map(), roles }: Around = {}): FakeLambda {
@@ -59,7 +59,7 @@ interface Inside {
   readonly functions: Map<string, Kept>;
   readonly layers: FakeLayers;
   readonly objects: ReadonlyMap<string, Uint8Array>;
-  readonly roles: ReadonlySet<string> | undefined;
+  readonly roles: Around["roles"] | undefined;
 }
 
 function functionCalls(world: Inside): FakeOf<Lambda> {

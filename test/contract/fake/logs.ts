@@ -11,7 +11,11 @@ interface FakeGroup {
   readonly tags: Map<string, string>;
 }
 
-export function fakeLogs(): FakeOf<CloudWatchLogs> {
+export type FakeLogs = FakeOf<CloudWatchLogs> & {
+  readonly groups: ReadonlyMap<string, FakeGroup>;
+};
+
+export function fakeLogs(): FakeLogs {
   const groups = new Map<string, FakeGroup>();
   const groupOf = (name: string | undefined): FakeGroup => {
     const group = groups.get(name ?? "");
@@ -24,6 +28,7 @@ export function fakeLogs(): FakeOf<CloudWatchLogs> {
     return group;
   };
   return {
+    groups,
     createLogGroup: async ({ logGroupName: name = "", tags: given = {} }) => {
       if (groups.has(name)) {
         throw new Refusal(

@@ -26,8 +26,15 @@ const unset = {
 
 type Part = keyof typeof unset;
 
-export function fakeS3(): FakeOf<S3> {
+export type FakeS3 = FakeOf<S3> & {
+  readonly buckets: ReadonlyMap<string, FakeBucket>;
+  /** What was put, by `bucket/key`; what was deleted since may still be there. */
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
+};
+
+export function fakeS3(): FakeS3 {
   const buckets = new Map<string, FakeBucket>();
+  const bytes = new Map<string, Uint8Array>();
   const bucketOf = (name: string | undefined): FakeBucket => {
     const bucket = buckets.get(name ?? "");
     if (bucket === undefined)
@@ -37,7 +44,9 @@ export function fakeS3(): FakeOf<S3> {
   return {
     ...bucketCalls(buckets, bucketOf),
     ...partCalls(bucketOf),
-    ...objectCalls(buckets, bucketOf),
+    ...objectCalls(buckets, bucketOf, bytes),
+    buckets,
+    bytes,
   };
 }
 
@@ -135,7 +144,11 @@ function partCalls(bucketOf: BucketOf): FakeOf<S3> {
   };
 }
 
-function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): FakeOf<S3> {
+function objectCalls(
+  buckets: Map<string, FakeBucket>,
+  bucketOf: BucketOf,
+  kept: Map<string, Uint8Array>,
+): FakeOf<S3> {
   return {
     putObject: async ({ Bucket, Key = "", Body, ChecksumSHA256, ...given }) => {
       const bytes = Buffer.from(Body as Uint8Array);
@@ -143,9 +156,11 @@ function objectCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       if (ChecksumSHA256 !== undefined && ChecksumSHA256 !== sha256) {
         throw new Refusal("BadDigest", "The SHA256 you specified did not match");
       }
+      const { objects, tags } = bucketOf(Bucket);
       // Tags are part of a put: without any, those of before are gone.
-      bucketOf(Bucket).tags.set(Key, tagsOfQuery(given.Tagging));
-      bucketOf(Bucket).objects.set(Key, {
+      tags.set(Key, tagsOfQuery(given.Tagging));
+      kept.set(`${Bucket}/${Key}`, bytes);
+      objects.set(Key, {
         ContentLength: bytes.length,
         ContentType: given.ContentType ?? "binary/octet-stream",
         ETag: `"${etagOf(bytes, given.ServerSideEncryption)}"`,

@@ -1,6 +1,6 @@
 /** SQS as its documentation says it is, with switches for what it may do and seldom does. */
 import type { QueueAttributeName, SQS } from "@aws-sdk/client-sqs";
-import type { VirtualClock } from "../../support/virtual-clock.ts";
+import type { Clock } from "../../../src/core/runtime.ts";
 import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -49,7 +49,9 @@ const others: readonly string[] = [
 ];
 
 /** @source SQS API reference; SQS developer guide, quotas */
-export function fakeSqs(clock: VirtualClock, switches: Switches = {}): FakeOf<SQS> {
+export type FakeSqs = FakeOf<SQS> & { readonly queues: ReadonlyMap<string, Queue> };
+
+export function fakeSqs(clock: Clock, switches: Switches = {}): FakeSqs {
   const { staleMs = 0, lingerMs = 0 } = switches;
   const queues = new Map<string, Queue>();
   const seen = (name: string | undefined): Queue => {
@@ -62,6 +64,7 @@ export function fakeSqs(clock: VirtualClock, switches: Switches = {}): FakeOf<SQ
   };
   const byUrl = (url: string | undefined): Queue => seen(url?.split("/").at(-1));
   return {
+    queues,
     createQueue: async ({ QueueName: name = "", Attributes: given = {}, tags = {} }) => {
       const there = queues.get(name);
       if (there?.deletedAt !== undefined && clock.now() < there.deletedAt + 60_000) {
