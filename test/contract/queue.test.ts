@@ -131,3 +131,23 @@ test("a policy is sent as it was declared, not in the form in which it is compar
   const found = await sqs?.getQueueAttributes?.({ QueueUrl, AttributeNames: ["All"] });
   expect(JSON.parse(found?.Attributes?.Policy ?? "")).toEqual(policy);
 });
+
+test("settings that somebody else sets over ours are said to be theirs", async () => {
+  const world = World.fake((clock) => ({ sqs: fakeSqs(clock, { staleMs: 20_000 }) }));
+  const { clock } = world;
+  await world.apply(() => world.add(queue, { name: world.name }));
+  const other = world.elsewhere();
+  const sleep = clock.sleep.bind(clock);
+  Object.assign(clock, {
+    sleep: async (ms: number) => {
+      Object.assign(clock, { sleep });
+      await other.apply(() => other.add(queue, { name: world.name, visibilityTimeout: 50 }));
+      await sleep(ms);
+    },
+  });
+  const ours = world.apply(() => world.add(queue, { name: world.name, visibilityTimeout: 40 }));
+  await expect(ours).rejects.toMatchObject({
+    code: "CHANGED_ELSEWHERE",
+    message: `queue ${world.name} does not have the settings that this run gave it 75 s ago: someone else gave it others`,
+  });
+});

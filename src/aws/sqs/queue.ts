@@ -11,6 +11,7 @@ import type { QueueWant } from "./queue-arguments.ts";
 import { noSuchQueue, readQueues } from "./queues-read.ts";
 import { queueSettings } from "./queue-settings.ts";
 import type { QueueHave } from "./queue-settings.ts";
+import { TouchdownError } from "../../errors.ts";
 
 export const queue = defineResource({
   type: "aws.sqs.queue",
@@ -100,7 +101,11 @@ function settingsNamed(names: ReadonlySet<string>) {
     .map(([, setting]) => setting);
 }
 
-/** Attributes take up to a minute to reach all of SQS: wait until they can be read. */
+/**
+ * Attributes take up to a minute to reach all of SQS: wait until they can be read.
+ *
+ * @throws CHANGED_ELSEWHERE
+ */
 async function settle(
   context: AwsContext,
   want: QueueWant,
@@ -118,5 +123,19 @@ async function settle(
     `queue ${want.name} to show its settings`,
     shows,
     waits.queueSettled,
+  ).catch((error: unknown) => {
+    throw error instanceof TouchdownError && error.code === "WAIT_TIMEOUT"
+      ? changedElsewhere(want.name, error)
+      : error;
+  });
+}
+
+/** SQS has no revisions: that it shows others than ours, and for longer than it needs, is all there is to see. */
+function changedElsewhere(name: string, cause: unknown): TouchdownError {
+  const seconds = waits.queueSettled.atMostMs / 1_000;
+  return new TouchdownError(
+    "CHANGED_ELSEWHERE",
+    `queue ${name} does not have the settings that this run gave it ${seconds} s ago: someone else gave it others`,
+    { hint: "run the same command again: it starts from what they made of it", cause },
   );
 }
