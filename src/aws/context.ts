@@ -30,10 +30,17 @@ export interface AccountSettings extends ClientSettings {
   readonly label: string;
 }
 
+/**
+ * Most of a function's time is waiting for AWS, three seconds or more each, and fifteen calls a second may be made
+ * meanwhile: with fewer at once, their number and not the quota would be what limits a first deploy.
+ */
+const atOnce = 64;
+
 /** The scope of an account's resources: its context is opened once a run. */
 export function accountScope(settings: AccountSettings): Scope {
   return {
     label: settings.label,
+    atOnce,
     open: (runtime) => openContext(settings, runtime),
   };
 }

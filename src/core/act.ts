@@ -71,7 +71,7 @@ async function applyAspects(node: Node, found: Finding, options: ActOptions): Pr
   for (const [name, aspect] of Object.entries(definitionOf(node.resource).aspects)) {
     const diff = now.aspects.find((each) => each.aspect === name);
     const after = aspect.after?.some((each) => applied.has(each)) ?? false;
-    const follows = after && followsOthers(aspect, now.want);
+    const follows = after && followsOthers(aspect, now.want, now.have);
     if (diff === undefined && !follows) continue;
     const fields = diff?.fields ?? new Set<string>();
     await aspect.apply(context, { want: now.want as never, have: now.have, fields });

@@ -7,6 +7,8 @@ export interface Scope {
   readonly label: string;
   /** Opened once a run, on first use. */
   readonly open: (runtime: Runtime) => Promise<unknown>;
+  /** How many of its resources are read or changed at a time, beside all others. Default: they share the run's. */
+  readonly atOnce?: number;
 }
 
 /** What messages and refs need of a definition. */

@@ -39,8 +39,11 @@ export interface Aspect<Want, Have, Context> {
   readonly after?: readonly string[];
   /** What `after` alone makes the plan say: `publish a new version`. */
   readonly afterText?: string;
-  /** Whether `after` counts: `publish: false` publishes nothing. Default: it does. */
-  readonly afterIf?: (want: Want) => boolean;
+  /**
+   * Whether `after` counts: `publish: false` publishes nothing. Default: it does. `now` is the resource once those it
+   * comes after have run; absent in a plan.
+   */
+  readonly afterIf?: (want: Want, now?: Have) => boolean;
   /** Properties that are not known until it has run. */
   readonly affects?: readonly string[];
   /** Make it so. Called with at least one change, or after one of `after`. @returns when AWS has settled */

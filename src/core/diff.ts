@@ -70,8 +70,12 @@ function fieldsOf(definition: ErasedDefinition): [string, Field<Want, unknown>][
 }
 
 /** Whether `after` counts for these arguments; what is not known yet does not stop it. */
-export function followsOthers(aspect: Aspect<Want, unknown, unknown>, want: Want): boolean {
-  const counts = unlessSuspended(() => aspect.afterIf?.(want) ?? true);
+export function followsOthers(
+  aspect: Aspect<Want, unknown, unknown>,
+  want: Want,
+  now?: unknown,
+): boolean {
+  const counts = unlessSuspended(() => aspect.afterIf?.(want, now) ?? true);
   return !counts.known || counts.value;
 }
 

@@ -1,5 +1,6 @@
 /** Visit a graph: dependencies first, independent nodes at once up to a limit, failures contained. */
 import { TouchdownError } from "../errors.ts";
+import type { Scope } from "./declared.ts";
 import type { Emit, Failure } from "./events.ts";
 import type { Node } from "./graph.ts";
 import { limit } from "./limit.ts";
@@ -9,7 +10,7 @@ export interface WalkOptions {
   readonly emit: Emit;
   /** Aborted: nothing new starts, what runs is waited for. */
   readonly signal: AbortSignal;
-  /** How many visits run at a time. */
+  /** How many visits run at a time, beside those of scopes that have a number of their own. */
   readonly concurrency: number;
   /** Who must be visited before a node. Default: what it needs. */
   readonly before?: (node: Node) => readonly Node[];
@@ -32,7 +33,7 @@ export async function walk<T>(
   const failures = new Map<Node, Error>();
   const skipped = new Map<Node, string>();
   const among = new Set(nodes);
-  const within = limit(options.concurrency);
+  const within = limitsOf(options.concurrency);
   const before = options.before ?? ((node: Node) => node.needs);
   const started = new Map<Node, Promise<void>>();
 
@@ -58,7 +59,7 @@ export async function walk<T>(
     if (known !== undefined) return known;
     const predecessors = before(node).filter((each) => among.has(each));
     const work = Promise.all(predecessors.map(start)).then(() =>
-      within(() => attempt(node, predecessors)),
+      within(node.resource.scope)(() => attempt(node, predecessors)),
     );
     started.set(node, work);
     return work;
@@ -70,6 +71,18 @@ export async function walk<T>(
 /** A run is stopped by a person, or because of something that it says itself. */
 function whyStopped({ reason }: AbortSignal): string {
   return reason instanceof TouchdownError ? reason.message : "the run was interrupted";
+}
+
+/** Those of a scope that says how many, and one for all that say nothing. */
+function limitsOf(concurrency: number): (scope: Scope) => ReturnType<typeof limit> {
+  const shared = limit(concurrency);
+  const own = new Map<Scope, ReturnType<typeof limit>>();
+  return (scope) => {
+    if (scope.atOnce === undefined) return shared;
+    const known = own.get(scope) ?? limit(scope.atOnce);
+    own.set(scope, known);
+    return known;
+  };
 }
 
 export function asFailure(error: Error): Failure {
