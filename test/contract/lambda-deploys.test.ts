@@ -71,7 +71,7 @@ describe("versions", () => {
     world.faults.lose("lambda.createFunction", killed);
     await expect(world.apply(declare())).rejects.toThrow("killed");
     expect((await world.apply(declare())).changes).toEqual([
-      "publish a new version: none → as the function is",
+      "note that it has settled: not noted → noted",
     ]);
     expect(versions()).toEqual(["1"]);
   });

@@ -9,6 +9,8 @@ import { codeSha256Of } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
+import { isConfigured } from "./configuration.ts";
+import { noteOf } from "./publish.ts";
 import { hasCodeOf, headOf, tagsOf } from "./s3-file.ts";
 import type { S3File, S3Head } from "./s3-file.ts";
 import { untilReady } from "./settled.ts";
@@ -61,7 +63,8 @@ export const codeAspect: CodeAspect = {
     const isMade = (now: FunctionConfiguration): boolean =>
       codeSha256Of(now) === sha256 &&
       canonical(now.Architectures ?? ["x86_64"]) === canonical(architectures);
-    await changeFunction(
+    const publishes = isAllThere({ want, have });
+    const answer = await changeFunction(
       context,
       { name, what, read: have.configuration, races: ["functionBusy"], isMade },
       (lambda, revision) =>
@@ -71,14 +74,26 @@ export const codeAspect: CodeAspect = {
             ...code,
             ...revision,
             Architectures: [...architectures],
-            Publish: false,
+            Publish: publishes,
           }),
         ),
     );
     const made = await untilReady(context, name);
-    await addTags(context, have.arn, tagsOf(have.s3, codeSha256Of(made)));
+    const note = publishes ? await noteOf(context, want, { answer, made }) : {};
+    await addTags(context, have.arn, { ...tagsOf(have.s3, codeSha256Of(made)), ...note });
   },
 };
+
+/** Whether new code is all that is missing of a new version, which can then be published with it. */
+function isAllThere({ want, have }: { want: FunctionWant; have: FunctionState }): boolean {
+  // of other code than the newest version's, which can be told of what is sent only
+  return (
+    want.publish &&
+    want.code !== undefined &&
+    have.published.current &&
+    isConfigured(want, have.configuration)
+  );
+}
 
 /** @throws MISSING */
 export async function mustBeThere(

@@ -9,6 +9,7 @@ import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
 import { failureOf, guarded, untilReady } from "./settled.ts";
+import { publishAndNote } from "./publish.ts";
 import { singlyTag } from "./published.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import type { SettingName } from "./settings.ts";
@@ -28,6 +29,11 @@ function fieldOf(name: SettingName): FunctionField {
 function isAsWanted(name: SettingName, want: FunctionWant, now: FunctionConfiguration): boolean {
   const { want: wanted, have } = settings[name];
   return canonical(wanted(want)) === canonical(have(now));
+}
+
+/** Whether it is as declared, its code aside. */
+export function isConfigured(want: FunctionWant, now: FunctionConfiguration): boolean {
+  return failureOf(now) === undefined && settingNames.every((name) => isAsWanted(name, want, now));
 }
 
 /** An update that AWS took and then could not make is made again. */
@@ -61,7 +67,9 @@ export const configurationAspect: Aspect<FunctionWant, FunctionState, AwsContext
       },
       (lambda, revision) => lambda.updateFunctionConfiguration({ ...request, ...revision }),
     );
-    await untilReady(context, name);
+    const made = await untilReady(context, name);
+    // the newest version is what the function was before: there can be none of what it is now
+    if (want.publish && have.published.current) await publishAndNote(context, want, made);
   },
 };
 

@@ -1,5 +1,5 @@
 /** Lambda functions. */
-import type { CreateFunctionRequest } from "@aws-sdk/client-lambda";
+import type { CreateFunctionRequest, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { canonical } from "../../core/canonical.ts";
 import { defineResource } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
@@ -18,8 +18,8 @@ import { readFunctions } from "./functions-read.ts";
 import { functionSchema } from "./function-schema.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags, tagsAspect } from "./function-tags.ts";
-import { keepVersionsAspect, publishAspect, settledAspect } from "./publish.ts";
-import { neverPublished, settledTag, settledValue } from "./published.ts";
+import { keepVersionsAspect, noteOf, publishAspect, settledAspect } from "./publish.ts";
+import { neverPublished, settledTag } from "./published.ts";
 import { tagsOf } from "./s3-file.ts";
 import { createdElsewhere, guarded, untilReady } from "./settled.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
@@ -95,7 +95,7 @@ export const lambdaFunction = defineResource<
   leaves: "its log group stays, if AWS made one",
 });
 
-/** With its whole configuration at once, unpublished; a version is published once it has settled. */
+/** With its whole configuration and its first version at once; what came of it is noted once it has settled. */
 async function create(context: AwsContext, want: FunctionWant): Promise<void> {
   const { name, role, handler, architectures, s3File } = want;
   const lambda = await context.client("lambda");
@@ -111,27 +111,33 @@ async function create(context: AwsContext, want: FunctionWant): Promise<void> {
     FunctionName: name,
     Role: role,
     Handler: handler,
-    Tags: { ...want.tags, ...buildTags(want.code), [settledTag]: neverPublished },
-    Publish: false,
+    Tags: {
+      ...want.tags,
+      ...buildTags(want.code),
+      ...(want.publish ? {} : { [settledTag]: neverPublished }),
+    },
+    Publish: want.publish,
   };
   const what = `function ${name}`;
-  await guarded(name, Object.values(want.environment), () =>
-    onceOnly<unknown>(context.runtime, what, {
+  const answer = await guarded(name, Object.values(want.environment), () =>
+    onceOnly<FunctionConfiguration>(context.runtime, what, {
       send: () =>
         despite(context.runtime, ["roleNotAssumable"], what, () =>
           withCode(context, want, (Code) => sender.createFunction({ ...request, Code })),
         ),
-      look: () =>
-        unlessMissing("ResourceNotFoundException", () =>
+      look: async () => {
+        const there = await unlessMissing("ResourceNotFoundException", () =>
           lambda.getFunction({ FunctionName: name }),
-        ),
+        );
+        return there?.Configuration;
+      },
     }),
   ).catch((error: unknown) => {
     throw createdElsewhere(name, error);
   });
   const made = await untilReady(context, name);
-  const settled = want.publish ? {} : { [settledTag]: settledValue(neverPublished, made) };
-  await addTags(context, made.FunctionArn ?? "", { ...tagsOf(s3, codeSha256Of(made)), ...settled });
+  const note = await noteOf(context, want, { answer, made });
+  await addTags(context, made.FunctionArn ?? "", { ...tagsOf(s3, codeSha256Of(made)), ...note });
 }
 
 /** Whether a setting is what AWS makes of leaving it out. */

@@ -1,7 +1,9 @@
 /** Versions: one for each change of code or configuration, and as many kept as declared. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Aspect } from "../../core/define.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import type { Tags } from "../tags.ts";
 import { allPages } from "../pages.ts";
 import { buildTags } from "./built-from.ts";
 import { changeFunction } from "./change.ts";
@@ -9,6 +11,7 @@ import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
 import {
+  isNumber,
   listVersions,
   neverPublished,
   settledState,
@@ -32,22 +35,64 @@ export const publishAspect: FunctionAspect = {
     },
   },
   after: ["code", "configuration"],
-  afterIf: ({ publish }) => publish,
+  afterIf: ({ publish }, now) => publish && !isNoted(now),
   afterText: "publish a new version",
   affects: ["Version", "RevisionId"],
-  apply: async (context, { want: { name, code }, have }) => {
+  apply: async (context, { want, have }) => {
     // What was changed may have been changed back: then there is its version already.
-    const known = have.published.current ? have.published.version : undefined;
-    const version = known ?? (await publishVersion(context, name, have));
-    const value = settledValue(version, have.configuration);
-    await addTags(context, have.arn, { [settledTag]: value, ...buildTags(code) });
+    const { version, current } = have.published;
+    await publishAndNote(context, want, have.configuration, current ? version : undefined);
   },
 };
+
+/** Whether the version that the function is was noted: by what changed it, which published it as well. */
+function isNoted(now: FunctionState | undefined): boolean {
+  return now !== undefined && settledState(now.configuration, now.tags)?.current === true;
+}
+
+/**
+ * Publish the function as it is, and say in its tags that it has settled.
+ *
+ * @param known  its version, where there is one already
+ */
+export async function publishAndNote(
+  context: AwsContext,
+  { name, code }: FunctionWant,
+  configuration: FunctionConfiguration,
+  known?: string,
+): Promise<void> {
+  const version = known ?? (await publishVersion(context, name, configuration));
+  const note = { [settledTag]: settledValue(version, configuration), ...buildTags(code) };
+  await addTags(context, configuration.FunctionArn ?? "", note);
+}
+
+interface Changed {
+  /** AWS's to the call that was to publish as well; of a call whose answer was lost, the function as it was found. */
+  readonly answer: FunctionConfiguration;
+  /** The function, settled. */
+  readonly made: FunctionConfiguration;
+}
+
+/**
+ * Tags that say how a change went which published as well. None where its answer was lost: then it is looked which
+ * versions there are.
+ */
+export async function noteOf(
+  context: AwsContext,
+  { name, publish, code }: FunctionWant,
+  { answer, made }: Changed,
+): Promise<Tags> {
+  if (!publish) return { [settledTag]: settledValue(neverPublished, made) };
+  const { Version: version = "" } = answer;
+  if (!isNumber(version)) return {};
+  await untilReady(context, name, version);
+  return { [settledTag]: settledValue(version, made), ...buildTags(code) };
+}
 
 async function publishVersion(
   context: AwsContext,
   name: string,
-  { configuration }: FunctionState,
+  configuration: FunctionConfiguration,
 ): Promise<string> {
   const { CodeSha256 } = configuration;
   const what = `a version of function ${name}`;

@@ -67,6 +67,11 @@ export function settledState(
   return { version, current: true, kept: kept === undefined ? undefined : Number(kept) };
 }
 
+/** Of a version; not `$LATEST`. */
+export function isNumber(version = ""): boolean {
+  return /^\d+$/u.test(version);
+}
+
 interface Versions {
   readonly latest: FunctionConfiguration | undefined;
   /** Oldest first. */
@@ -79,7 +84,7 @@ export async function listVersions(context: AwsContext, name: string): Promise<V
     const page = await lambda.listVersionsByFunction({ FunctionName: name, Marker });
     return { items: page.Versions, next: page.NextMarker || undefined };
   });
-  const versions = all.filter(({ Version }) => /^\d+$/u.test(Version ?? ""));
+  const versions = all.filter(({ Version }) => isNumber(Version));
   return {
     latest: all.find(({ Version }) => Version === "$LATEST"),
     versions: versions.toSorted((a, b) => Number(a.Version) - Number(b.Version)),

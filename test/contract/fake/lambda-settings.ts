@@ -6,6 +6,7 @@ import type {
   FunctionConfiguration,
   UpdateFunctionConfigurationRequest,
 } from "@aws-sdk/client-lambda";
+import { canonical } from "../../../src/core/canonical.ts";
 import { fakeAccountId, fakeRegion, Refusal } from "./fake-service.ts";
 
 type Given = Partial<
@@ -106,4 +107,10 @@ export function initial(name: string): FunctionConfiguration {
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
   };
+}
+
+/** What makes one version another than the one before. */
+export function content(configuration: FunctionConfiguration): string {
+  const { Version: _v, FunctionArn: _a, RevisionId: _r, LastModified: _l, ...rest } = configuration;
+  return canonical(rest);
 }

@@ -6,10 +6,9 @@
 import { randomUUID } from "node:crypto";
 import type { FunctionConfiguration, Lambda } from "@aws-sdk/client-lambda";
 import type { Clock } from "../../../src/core/runtime.ts";
-import { canonical } from "../../../src/core/canonical.ts";
 import { checkLayers, layerCalls } from "./lambda-layers.ts";
 import type { FakeLayers } from "./lambda-layers.ts";
-import { checkRole, codeOf, initial, settingsOf } from "./lambda-settings.ts";
+import { checkRole, codeOf, content, initial, settingsOf } from "./lambda-settings.ts";
 import { fakeAccountId, fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -66,7 +65,7 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
   const { clock, functions } = world;
   return {
     createFunction: async (input) => {
-      const { FunctionName: name = "", Code, Publish: _publish, Tags = {}, ...given } = input;
+      const { FunctionName: name = "", Code, Publish = false, Tags = {}, ...given } = input;
       if (functions.has(name)) {
         throw new Refusal("ResourceConflictException", `Function already exist: ${name}`);
       }
@@ -87,8 +86,8 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
         aliases: new Map(),
       };
       functions.set(name, kept);
-      change(world, kept, { ...kept.configuration });
-      return { ...kept.configuration };
+      const made = change(world, kept, { ...kept.configuration });
+      return Publish ? { ...made, Version: publish(world, kept).Version } : made;
     },
     listFunctions: async ({ Marker }) => {
       const { items, next } = page([...functions.values()], Marker, 50);
@@ -100,9 +99,10 @@ function functionCalls(world: Inside): FakeOf<Lambda> {
     },
     getFunction: async ({ FunctionName, Qualifier }) => {
       const kept = find(world, FunctionName);
+      const Configuration = { ...settle(clock, kept) };
       if (Qualifier !== undefined) return { Configuration: { ...versionOf(kept, Qualifier) } };
       return {
-        Configuration: { ...settle(clock, kept) },
+        Configuration,
         Code: { RepositoryType: "S3" },
         ...(Object.keys(kept.tags).length === 0 ? {} : { Tags: { ...kept.tags } }),
         ...(kept.concurrency === undefined
@@ -148,7 +148,7 @@ function updateCalls(world: Inside): FakeOf<Lambda> {
       RevisionId,
       Architectures,
       DryRun,
-      Publish: _publish,
+      Publish = false,
       ...code
     }) => {
       const kept = changeable(world, FunctionName, RevisionId);
@@ -157,7 +157,9 @@ function updateCalls(world: Inside): FakeOf<Lambda> {
         ...codeOf(world.objects, code),
         Architectures: Architectures ?? ["x86_64" as const],
       };
-      return DryRun === true ? made : change(world, kept, made);
+      if (DryRun === true) return made;
+      const answer = change(world, kept, made);
+      return Publish ? { ...answer, Version: publish(world, kept).Version } : answer;
     },
     updateFunctionConfiguration: async ({ FunctionName, RevisionId, ...given }) => {
       const kept = changeable(world, FunctionName, RevisionId);
@@ -181,19 +183,7 @@ function versionCalls(world: Inside): FakeOf<Lambda> {
           `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
         );
       }
-      const newest = kept.versions.at(-1);
-      if (newest !== undefined && content(newest) === content(latest)) return { ...newest };
-      kept.published += 1;
-      const Version = String(kept.published);
-      const made = {
-        ...latest,
-        Version,
-        FunctionArn: `${latest.FunctionArn}:${Version}`,
-        RevisionId: randomUUID(),
-      };
-      kept.versions.push(made);
-      kept.configuration = { ...kept.configuration, RevisionId: randomUUID() };
-      return { ...made };
+      return { ...publish(world, kept) };
     },
     listVersionsByFunction: async ({ FunctionName, Marker }) => {
       const kept = find(world, FunctionName);
@@ -281,20 +271,26 @@ function change({ clock }: Inside, kept: Kept, made: FunctionConfiguration): Fun
   return { ...kept.configuration };
 }
 
-/** Settling changes the revision too. */
-function settle(clock: Clock, kept: Kept): FunctionConfiguration {
-  if (kept.configuration.LastUpdateStatus === "InProgress" && clock.now() >= kept.settledAt) {
-    kept.configuration = {
-      ...kept.configuration,
-      State: "Active",
-      LastUpdateStatus: "Successful",
-      RevisionId: randomUUID(),
-    };
-  }
-  return kept.configuration;
+/** A version of the function as it is; the newest one where that is the same. */
+function publish({ clock }: Inside, kept: Kept): FunctionConfiguration {
+  const latest = settle(clock, kept);
+  const newest = kept.versions.at(-1);
+  if (newest !== undefined && content(newest) === content(latest)) return newest;
+  kept.published += 1;
+  const Version = String(kept.published);
+  const FunctionArn = `${latest.FunctionArn}:${Version}`;
+  const made = { ...latest, Version, FunctionArn, RevisionId: randomUUID() };
+  kept.versions.push(made);
+  kept.configuration = { ...kept.configuration, RevisionId: randomUUID() };
+  return made;
 }
 
-function content(configuration: FunctionConfiguration): string {
-  const { Version: _v, FunctionArn: _a, RevisionId: _r, LastModified: _l, ...rest } = configuration;
-  return canonical(rest);
+/** Settling changes the revision too. A version that was published with a change settles with it. */
+function settle(clock: Clock, kept: Kept): FunctionConfiguration {
+  if (kept.configuration.LastUpdateStatus === "InProgress" && clock.now() >= kept.settledAt) {
+    const settled = { State: "Active", LastUpdateStatus: "Successful" } as const;
+    kept.configuration = { ...kept.configuration, ...settled, RevisionId: randomUUID() };
+    for (const version of kept.versions) Object.assign(version, settled);
+  }
+  return kept.configuration;
 }
