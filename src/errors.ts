@@ -85,6 +85,8 @@ export const errorCodes = {
   LOCK_VERSION: "a lock is of a version of its format that touchdown does not know",
   MARKER: "an environment marker can not be read, or not be answered for a Lambda function",
   MISSING: "a resource referred to with get… does not exist",
+  NAME_AMBIGUOUS:
+    "several accounts or regions have a function of the name that the command line gives",
   NAME_TAKEN: "a name that is shared with other AWS accounts is in use by one of them",
   NAME_UNKNOWN: "no resource of the Touchdownfile has the name that the command line gives",
   NEEDED: "a resource is to be deleted, and others that are there need it",

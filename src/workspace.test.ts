@@ -27,8 +27,12 @@ test("a function is called where it is declared, with the command line's word ab
   workspace.addAws({ region: "eu-west-1" });
   const second = workspace.addAws({ region: "eu-central-1", name: "other", profile: "two" });
   second.getLambdaFunction({ name: "f" });
-  expect(workspace.settingsOf("f")).toMatchObject({ ...overrides, label: "other", profile: "two" });
-  expect(workspace.settingsOf("unknown")).toMatchObject({ label: "" });
+  expect(workspace.functionOf("f").settings).toMatchObject({
+    ...overrides,
+    label: "other",
+    profile: "two",
+  });
+  expect(workspace.functionOf("unknown").settings).toMatchObject({ label: "" });
 });
 
 test("credentials from the command line leave no profile and no role to assume", () => {
@@ -36,7 +40,7 @@ test("credentials from the command line leave no profile and no role to assume",
   const workspace = new Workspace({ overrides: { credentials, endpoint: "http://127.0.0.1:1" } });
   const assumeRole = { arn: "arn:aws:iam::123456789012:role/deploy" };
   workspace.addAws({ region: "eu-west-1", profile: "prod", assumeRole });
-  const settings = workspace.settingsOf("f");
+  const settings = workspace.functionOf("f").settings;
   expect(settings).toMatchObject({ credentials });
   expect(settings).not.toHaveProperty("profile");
   expect(settings).not.toHaveProperty("assumeRole");
@@ -76,4 +80,22 @@ test("a name alone is no Touchdownfile", () => {
   expect(() => touchdown({ name: "media" }, undefined as never)).toThrow(
     "touchdown takes a function as its second argument",
   );
+});
+
+test("a function that several accounts have is named with its place", () => {
+  const workspace = new Workspace();
+  for (const name of ["dev", "prod"]) {
+    workspace.addAws({ region: "eu-west-1", name }).getLambdaFunction({ name: "f" });
+  }
+  expect(() => workspace.functionOf("f")).toThrow(
+    expect.objectContaining({
+      code: "NAME_AMBIGUOUS",
+      message: "there is more than one function f",
+      hint: 'name "function f (dev)" or "function f (prod)"',
+    }),
+  );
+  expect(workspace.functionOf("function f (prod)")).toMatchObject({
+    name: "f",
+    settings: { label: "prod" },
+  });
 });

@@ -9,6 +9,7 @@ import type { BundleArgs } from "./bundle/bundle.ts";
 import type { LocalTarget } from "./bundle/local-target.ts";
 import { Declarations } from "./core/declare.ts";
 import type { AnyResource, Scope } from "./core/declared.ts";
+import { nameOf } from "./core/name.ts";
 import { problemsOf } from "./core/parse-args.ts";
 import { TouchdownError } from "./errors.ts";
 import { Packages } from "./python/packages.ts";
@@ -134,15 +135,32 @@ export class Workspace {
     return this.#packages.add(args);
   }
 
-  /** The account of the function of this name; of several accounts, the one that declares it. */
-  settingsOf(functionName: string): AccountSettings {
-    const declared = this.resources.find(
-      ({ definition, args }) =>
-        definition.type === "aws.lambda.function" && args["name"] === functionName,
+  /**
+   * A function and the account that declares it; one that none declares is looked for in the first.
+   *
+   * @param named  its name: `api`; where several accounts have it, with its place: `function api (prod)`
+   * @throws NAME_AMBIGUOUS
+   */
+  functionOf(named: string): { readonly name: string; readonly settings: AccountSettings } {
+    const functions = this.resources.filter(
+      ({ definition }) => definition.type === "aws.lambda.function",
     );
+    const declared = functions.filter(
+      (each) => each.args["name"] === named || nameOf(each) === named,
+    );
+    const [found, other] = declared;
+    if (other !== undefined) {
+      const names = declared.map((each) => `"${nameOf(each)}"`).join(" or ");
+      throw new TouchdownError("NAME_AMBIGUOUS", `there is more than one function ${named}`, {
+        hint: `name ${names}`,
+      });
+    }
     const [first] = this.#accounts.values();
-    const settings = declared === undefined ? undefined : this.#accounts.get(declared.scope);
-    return settings ?? first ?? accountSettings({}, this.#overrides, process.env);
+    const settings = found === undefined ? first : this.#accounts.get(found.scope);
+    return {
+      name: found === undefined ? named : String(found.args["name"]),
+      settings: settings ?? accountSettings({}, this.#overrides, process.env),
+    };
   }
 }
 

@@ -44,8 +44,8 @@ export const accountOptions = strictObject({
    */
   lock: strictObject({
     bucket: bucketName,
-    /** Default: `touchdown.lock`. Workspaces that share a bucket need a key each. */
-    key: text.max(1_024).default("touchdown.lock"),
+    /** Default: the workspace's name and `.lock`; of one without a name, `touchdown.lock`. */
+    key: text.max(1_024).optional(),
   }).optional(),
   /** Tells this account apart from others of the same workspace. */
   name: text.optional(),
@@ -95,8 +95,12 @@ function shared(
   if (credentials !== undefined) return {};
   return {
     ...(expectAccount === undefined ? {} : { expectAccount }),
-    ...(lock === undefined ? {} : { lock }),
+    ...(lock === undefined ? {} : { lock: { bucket: lock.bucket, ...keyOf(lock) } }),
   };
+}
+
+function keyOf({ key }: { key?: string | undefined }): { key?: string } {
+  return key === undefined ? {} : { key };
 }
 
 type Identity = Pick<AccountSettings, "profile" | "credentials" | "assumeRole">;

@@ -1,6 +1,5 @@
 /** What can be done with a function that is deployed: call it, read its log. */
 import { openContext } from "../aws/context.ts";
-import type { AwsContext } from "../aws/context.ts";
 import { deployedCode } from "../aws/lambda/deployed-code.ts";
 import type { DeployedCode } from "../aws/lambda/deployed-code.ts";
 import { invoke } from "../aws/lambda/invoke.ts";
@@ -11,7 +10,7 @@ import type { Runtime } from "../core/runtime.ts";
 import type { Workspace } from "../workspace.ts";
 
 interface OfFunction {
-  /** As declared, or as AWS knows it. */
+  /** As declared, with its place where it is in several, or as AWS knows it. */
   readonly name: string;
 }
 
@@ -25,10 +24,11 @@ export interface InvokeOptions extends OfFunction {
 /** Call a function and wait for its answer. */
 export async function invokeFunction(
   workspace: Workspace,
-  { name, payload, qualifier }: InvokeOptions,
+  { name: named, payload, qualifier }: InvokeOptions,
   runtime: Runtime,
 ): Promise<InvocationResult> {
-  return invoke(await contextOf(workspace, name, runtime), {
+  const { name, settings } = workspace.functionOf(named);
+  return invoke(await openContext(settings, runtime), {
     name,
     payload: new TextEncoder().encode(payload),
     ...(qualifier === undefined ? {} : { qualifier }),
@@ -38,10 +38,11 @@ export async function invokeFunction(
 /** What a deployed function's zip holds; undefined if there is no such function. */
 export async function functionCode(
   workspace: Workspace,
-  { name }: OfFunction,
+  { name: named }: OfFunction,
   runtime: Runtime,
 ): Promise<DeployedCode | undefined> {
-  return deployedCode(await contextOf(workspace, name, runtime), name);
+  const { name, settings } = workspace.functionOf(named);
+  return deployedCode(await openContext(settings, runtime), name);
 }
 
 export interface TailOptions extends OfFunction {
@@ -56,19 +57,15 @@ export interface TailOptions extends OfFunction {
 /** A function's log, oldest first. */
 export async function* tailFunction(
   workspace: Workspace,
-  { name, sinceMs, filter, follow }: TailOptions,
+  { name: named, sinceMs, filter, follow }: TailOptions,
   runtime: Runtime,
 ): AsyncIterable<LogEvent> {
-  yield* tail(await contextOf(workspace, name, runtime), {
+  const { name, settings } = workspace.functionOf(named);
+  yield* tail(await openContext(settings, runtime), {
     group: `/aws/lambda/${name}`,
     sinceMs,
     follow,
     signal: runtime.signal,
     ...(filter === undefined ? {} : { filter }),
   });
-}
-
-/** The account and region that a function is declared in. */
-function contextOf(workspace: Workspace, name: string, runtime: Runtime): Promise<AwsContext> {
-  return openContext(workspace.settingsOf(name), runtime);
 }

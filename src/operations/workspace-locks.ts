@@ -26,7 +26,7 @@ export async function takeLocks(
     return said.find((each) => each !== undefined);
   };
   try {
-    for (const place of await accountLocks(workspace.accounts, runtime)) {
+    for (const place of await accountLocks(workspace.accounts, workspace.name, runtime)) {
       held.push(await takeLock(place, { owner: owner(), pid: process.pid, command }, runtime));
     }
   } catch (error) {
@@ -48,7 +48,7 @@ export async function findLocks(
   workspace: Workspace,
   runtime: Runtime,
 ): Promise<readonly FoundLock[]> {
-  const places = await accountLocks(workspace.accounts, runtime);
+  const places = await accountLocks(workspace.accounts, workspace.name, runtime);
   return Promise.all(places.map((place) => foundLock(place, runtime)));
 }
 

@@ -4,15 +4,21 @@ import type { AccountSettings } from "../context.ts";
 import type { LockPlace } from "./hold-lock.ts";
 import { s3Lock } from "./s3-lock.ts";
 
-/** The locks that these accounts ask for, each once. */
+/**
+ * The locks that these accounts ask for, each once.
+ *
+ * @param name  the workspace's
+ */
 export async function accountLocks(
   accounts: readonly AccountSettings[],
+  name: string | undefined,
   runtime: Runtime,
 ): Promise<readonly LockPlace[]> {
   const places = new Map<string, LockPlace>();
   for (const { lock, ...settings } of accounts) {
     if (lock === undefined) continue;
-    const place = s3Lock(await openContext(settings, runtime), lock);
+    const { bucket, key = `${name ?? "touchdown"}.lock` } = lock;
+    const place = s3Lock(await openContext(settings, runtime), { bucket, key });
     if (!places.has(place.label)) places.set(place.label, place);
   }
   return [...places.values()];

@@ -104,3 +104,19 @@ still changing, 0 of 9 done: queue a for 30 s, queue b for 30 s (waiting to be g
     vi.useRealTimers();
   }
 });
+
+test.each([
+  ["queue jobs", "queue jobs to be there", "waiting for queue jobs to be there"],
+  ["queue jobs (prod)", "queue jobs to be there", "queue jobs (prod): waiting to be there"],
+  ["function f", "a role to be known", "function f: waiting for a role to be known"],
+  [undefined, "a role to be known", "waiting for a role to be known"],
+])("of %s, what it waits for reads with whose it is", (name, what, said) => {
+  let text = "";
+  const renderer = plainRenderer({ verbose: false }, (more) => {
+    text += more;
+  });
+  const of = name === undefined ? {} : { id: name, name };
+  renderer.emit({ type: "waiting", ...of, what, atMostMs: 60_000 });
+  renderer.end();
+  expect(text).toBe(`${said}, at most 60 s\n`);
+});

@@ -3,7 +3,7 @@ import { toStderr } from "../output.ts";
 import type { Event } from "../../core/events.ts";
 import { doneLine, duration, failedLine, skippedLine } from "./lines.ts";
 import { paint } from "./paint.ts";
-import { progress } from "./progress.ts";
+import { progress, waitText } from "./progress.ts";
 import type { Progress } from "./progress.ts";
 import type { Renderer } from "./renderer.ts";
 
@@ -96,9 +96,10 @@ export function lastingLine({ verbose }: PlainOptions): (event: Event) => string
   };
 }
 
-function waitingFor({ name, what }: Extract<Event, { type: "waiting" }>): string {
-  const named = name === undefined || what.includes(name) ? "" : `${name}: `;
-  return `${named}waiting for ${what}`;
+function waitingFor(event: Extract<Event, { type: "waiting" }>): string {
+  const { name, what } = event;
+  const said = name === undefined || what.includes(name);
+  return said ? `waiting for ${what}` : `${name}: ${waitText(event)}`;
 }
 
 function callLine({

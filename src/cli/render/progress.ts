@@ -98,8 +98,15 @@ function endsOne(
   return event.type === "skipped" && verdicts.get(event.id) !== "unchanged";
 }
 
+/** A resource calls itself without its account: `function api`, not `function api (prod)`. */
+function placeless(name = ""): string {
+  return name.replace(/ \([^()]*\)$/u, "");
+}
+
 /** Beside the name: `waiting to become active`, not `waiting for function f to become active`. */
 export function waitText({ name, what }: Extract<Event, { type: "waiting" }>): string {
-  const own = name !== undefined && what.startsWith(`${name} `);
-  return own ? `waiting ${what.slice(name.length + 1)}` : `waiting for ${what}`;
+  const own = placeless(name);
+  return own !== "" && what.startsWith(`${own} `)
+    ? `waiting ${what.slice(own.length + 1)}`
+    : `waiting for ${what}`;
 }
