@@ -99,3 +99,11 @@ test("a function that several accounts have is named with its place", () => {
     settings: { label: "prod" },
   });
 });
+
+test.each([{}, { bucket: "some-bucket", table: "t" }])("a lock in %j is refused", (lock) => {
+  const workspace = new Workspace();
+  workspace.addAws({ region: "eu-west-1", lock });
+  expect(workspace.problems.map(({ message }) => message)).toEqual([
+    "addAws: lock takes either a bucket or a table",
+  ]);
+});

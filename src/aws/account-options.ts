@@ -39,14 +39,21 @@ export const accountOptions = strictObject({
   /** The bucket through which zips over 50 MB go, each under its sha256. */
   artifactBucket: text.optional(),
   /**
-   * For teams: `apply` and `destroy` of the whole workspace wait for nobody and are refused while another run holds the
-   * lock. It is a file in a bucket of this account, which must be there. Default: no lock.
+   * For teams: while another run holds the lock, `apply` and `destroy` of the workspace are refused. It is a file in a
+   * bucket, or an item of a DynamoDB table, of this account; that must be there. Default: no lock.
    */
   lock: strictObject({
-    bucket: bucketName,
+    bucket: bucketName.optional(),
+    /** Its partition key is `LockID`, a string. */
+    table: text.optional(),
     /** Default: the workspace's name and `.lock`; of one without a name, `touchdown.lock`. */
     key: text.max(1_024).optional(),
-  }).optional(),
+  })
+    .refine(
+      ({ bucket, table }) => (bucket === undefined) !== (table === undefined),
+      "takes either a bucket or a table",
+    )
+    .optional(),
   /** Tells this account apart from others of the same workspace. */
   name: text.optional(),
 });
@@ -95,13 +102,19 @@ function shared(
   if (credentials !== undefined) return {};
   return {
     ...(expectAccount === undefined ? {} : { expectAccount }),
-    ...(lock === undefined ? {} : { lock: { bucket: lock.bucket, ...keyOf(lock) } }),
+    ...(lock === undefined ? {} : { lock: given(lock) }),
   };
 }
 
-function keyOf({ key }: { key?: string | undefined }): { key?: string } {
-  return key === undefined ? {} : { key };
+function given({ bucket, table, key }: LockOptions): NonNullable<AccountSettings["lock"]> {
+  return {
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(table === undefined ? {} : { table }),
+    ...(key === undefined ? {} : { key }),
+  };
 }
+
+type LockOptions = NonNullable<z.output<typeof accountOptions>["lock"]>;
 
 type Identity = Pick<AccountSettings, "profile" | "credentials" | "assumeRole">;
 

@@ -1,5 +1,6 @@
 /** The one file that loads the AWS SDK: a client a service, made on first use. */
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { ResourceGroupsTaggingAPI } from "@aws-sdk/client-resource-groups-tagging-api";
@@ -19,6 +20,8 @@ export interface Clients {
   readonly s3: S3;
   readonly logs: CloudWatchLogs;
   readonly sts: STS;
+  /** For locks. */
+  readonly dynamodb: DynamoDB;
   readonly tagging: ResourceGroupsTaggingAPI;
 }
 
@@ -223,6 +226,7 @@ const constructors: { readonly [S in keyof Clients]: (config: Config) => Promise
   logs: async (config) =>
     new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(config),
   sts: async (config) => new (await import("@aws-sdk/client-sts")).STS(config),
+  dynamodb: async (config) => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(config),
   tagging: async (config) =>
     new (await import("@aws-sdk/client-resource-groups-tagging-api")).ResourceGroupsTaggingAPI(
       config,

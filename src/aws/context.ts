@@ -25,7 +25,7 @@ export interface AccountSettings extends ClientSettings {
   /** Whose credentials they must be, where that is said: 12 digits. */
   readonly expectAccount?: string;
   /** Where the lock is that a run takes before it changes anything. */
-  readonly lock?: { readonly bucket: string; readonly key?: string };
+  readonly lock?: { readonly bucket?: string; readonly table?: string; readonly key?: string };
   /** Tells several accounts of one workspace apart; empty for the only one. */
   readonly label: string;
 }

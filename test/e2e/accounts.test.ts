@@ -40,7 +40,7 @@ def f(event, context): return os.environ["QUEUE"]\`;
   const role = ireland.addRole({ name: "api" });
   const common = { name: "api", handler: "main.f", environment: { QUEUE: queue.getProperty("QueueArn") }, code };
   ireland.addLambdaFunction({ ...common, role });
-  frankfurt.addLambdaFunction({ ...common, role: role.getProperty("Arn") });
+  frankfurt.addLambdaFunction({ ...common, role });
   build.addLambdaFunction({ ...common, name: "writer", role: writer });
 };
 `;

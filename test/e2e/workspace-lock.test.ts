@@ -1,3 +1,4 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { S3 } from "@aws-sdk/client-s3";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -155,5 +156,31 @@ test("without a lock there is nothing to unlock", async () => {
     const ran = await touchdown(["unlock", "--yes"], { cwd, env });
     expect(ran).toMatchObject({ exitCode: 0, stdout: "" });
     expect(ran.stderr).toBe("Nothing to unlock: no addAws of the Touchdownfile has a lock.\n");
+  });
+});
+
+test("a lock may be in a table, and goes by the workspace's name", async () => {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const dynamodb = new DynamoDB({ endpoint: aws.endpoint, region: "eu-west-1", credentials });
+  await dynamodb.createTable({
+    TableName: "team-locks",
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [{ AttributeName: "LockID", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "LockID", AttributeType: "S" }],
+  });
+  const named = `import { touchdown } from "touchdown-aws";
+export default touchdown({ name: "media" }, (workspace) => {
+  workspace.addAws({ region: "eu-west-1", lock: { table: "team-locks" } });
+  const bundle = workspace.addFuselageBundle({ target: workspace.addLocal() });
+  bundle.addFile({ name: "made.txt", contents: "x" });
+});
+`;
+  await inFolder({ "Touchdownfile.ts": named }, async (cwd) => {
+    expect((await touchdown(["apply", "--yes"], { cwd, env })).exitCode).toBe(0);
+    const { Items = [] } = await dynamodb.scan({ TableName: "team-locks" });
+    expect(Items.map(({ LockID }) => LockID?.S)).toEqual(["media.lock"]);
+    expect(Items[0]?.["Lock"]?.S).toContain('"released"');
+    const free = await touchdown(["unlock", "--yes"], { cwd, env });
+    expect(free.stdout).toBe("dynamodb://team-locks/media.lock is free\n");
   });
 });

@@ -20,6 +20,7 @@ const throttlings: Readonly<Record<keyof Clients, readonly [string, number]>> = 
   logs: ["ThrottlingException", 400],
   sts: ["Throttling", 400],
   tagging: ["ThrottledException", 400],
+  dynamodb: ["ThrottlingException", 400],
 };
 
 const breakdowns: Readonly<Record<keyof Clients, readonly [string, number]>> = {
@@ -30,6 +31,7 @@ const breakdowns: Readonly<Record<keyof Clients, readonly [string, number]>> = {
   logs: ["ServiceUnavailableException", 503],
   sts: ["InternalFailure", 500],
   tagging: ["InternalServiceException", 500],
+  dynamodb: ["InternalServerError", 500],
 };
 
 const expiries: Readonly<Record<keyof Clients, readonly [string, number]>> = {
@@ -40,6 +42,7 @@ const expiries: Readonly<Record<keyof Clients, readonly [string, number]>> = {
   logs: ["ExpiredTokenException", 400],
   sts: ["ExpiredToken", 403],
   tagging: ["ExpiredTokenException", 400],
+  dynamodb: ["ExpiredTokenException", 400],
 };
 
 const skews: Readonly<Record<keyof Clients, readonly [string, number]>> = {
@@ -50,6 +53,7 @@ const skews: Readonly<Record<keyof Clients, readonly [string, number]>> = {
   logs: ["InvalidSignatureException", 400],
   sts: ["SignatureDoesNotMatch", 403],
   tagging: ["InvalidSignatureException", 400],
+  dynamodb: ["InvalidSignatureException", 400],
 };
 
 export function throttled(call: Call): Refusal {

@@ -2,6 +2,7 @@ import type { Runtime } from "../../core/runtime.ts";
 import { openContext } from "../context.ts";
 import type { AccountSettings } from "../context.ts";
 import type { LockPlace } from "./hold-lock.ts";
+import { dynamoDbLock } from "./dynamodb-lock.ts";
 import { s3Lock } from "./s3-lock.ts";
 
 /**
@@ -17,8 +18,12 @@ export async function accountLocks(
   const places = new Map<string, LockPlace>();
   for (const { lock, ...settings } of accounts) {
     if (lock === undefined) continue;
-    const { bucket, key = `${name ?? "touchdown"}.lock` } = lock;
-    const place = s3Lock(await openContext(settings, runtime), { bucket, key });
+    const { bucket, table, key = `${name ?? "touchdown"}.lock` } = lock;
+    const context = await openContext(settings, runtime);
+    const place =
+      table === undefined
+        ? s3Lock(context, { bucket: bucket ?? "", key })
+        : dynamoDbLock(context, { table, key });
     if (!places.has(place.label)) places.set(place.label, place);
   }
   return [...places.values()];
