@@ -14,7 +14,9 @@ export async function unlock({ values }: Call): Promise<number> {
     const locks = await findLocks(workspace, runtime);
     renderer.pause();
     if (locks.length === 0)
-      toStderr("Nothing to unlock: no addAws of the Touchdownfile has a lock.\n");
+      toStderr(
+        `Nothing to unlock: ${values.flag("local") ? "--local takes no lock" : "no addAws of the Touchdownfile has a lock"}.\n`,
+      );
     for (const { label, holder, release } of locks) {
       if (holder === undefined) toStdout(`${label} is free\n`);
       else {

@@ -130,6 +130,13 @@ test("a comment is never longer than GitHub takes, and says what it leaves out",
   );
   expect(text).toContain("| update | `function f99` |");
   expect(text.endsWith("</details>\n")).toBe(true);
+  // Of small pieces as much as there is room for.
+  const small = Array.from({ length: 600 }, (_, index) =>
+    planned(`queue ${index}`, "update", [{ field: "f", kind: "changed", old: "1", new: "2" }]),
+  );
+  const full = markdownPlan({ ...clean, planned: small });
+  expect(full.length).toBeGreaterThan(65_000);
+  expect(full.length).toBeLessThanOrEqual(65_536);
   const failures = Array.from({ length: 900 }, (_, index) => ({
     id: "x",
     name: `queue ${index}`,
