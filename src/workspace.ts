@@ -4,12 +4,14 @@ import { accountOptions, accountSettings } from "./aws/account-options.ts";
 import type { AccountOptions, AccountOverrides } from "./aws/account-options.ts";
 import { accountScope } from "./aws/context.ts";
 import type { AccountSettings } from "./aws/context.ts";
+import { ownedPlace } from "./aws/owned.ts";
 import { addLocal, Bundle, bundleProblems } from "./bundle/bundle.ts";
 import type { BundleArgs } from "./bundle/bundle.ts";
 import type { LocalTarget } from "./bundle/local-target.ts";
 import { Declarations } from "./core/declare.ts";
 import type { AnyResource, Scope } from "./core/declared.ts";
 import { nameOf } from "./core/name.ts";
+import type { Resource } from "./core/resource.ts";
 import { problemsOf } from "./core/parse-args.ts";
 import { TouchdownError } from "./errors.ts";
 import { Packages } from "./python/packages.ts";
@@ -78,6 +80,20 @@ export class Workspace {
     return this.#declarations.owner;
   }
 
+  /** Whose what is declared is, and where more of it may be; undefined without a name. */
+  get owned(): { readonly owner: string; readonly scopes: readonly Scope[] } | undefined {
+    const { owner } = this.#declarations;
+    return owner === undefined ? undefined : { owner, scopes: [...this.#accounts.keys()] };
+  }
+
+  /**
+   * The resource had another name before. The next `apply` makes it, repoints what refers to it, and
+   * then deletes the one of before, if it is this workspace's, not protected, and holds no data.
+   */
+  moved(resource: Resource, { from }: { readonly from: string }): void {
+    resource.movedFrom.push(from);
+  }
+
   /** @internal */
   [naming](name: string): void {
     this.#declarations.owner = name;
@@ -106,7 +122,7 @@ export class Workspace {
     else this.#problems.push(...keyProblems(parsed.data));
     const given = accountSettings(parsed.data ?? {}, this.#overrides, process.env);
     const settings = { ...given, label: this.#labelOf(given) };
-    const scope = accountScope(settings);
+    const scope: Scope = { ...accountScope(settings), owned: ownedPlace };
     this.#accounts.set(scope, settings);
     return new AwsAccount(this.#declarations, scope);
   }

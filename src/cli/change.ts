@@ -13,7 +13,8 @@ import type { Call } from "./option.ts";
 import { errorText } from "./render/error-text.ts";
 import { paint } from "./render/paint.ts";
 import { refreshOf } from "./refresh.ts";
-import { exitCodeOfReport, writePlan, writeSummary } from "./report.ts";
+import { exitCodeOfReport, writePlan, writeSummary, writeUndeclared } from "./report.ts";
+import { retireOf } from "./retire.ts";
 import { openSession } from "./session.ts";
 
 interface Change {
@@ -38,7 +39,11 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
     names: operands,
   });
   const command = ["touchdown", change.verb, ...operands].join(" ");
-  const lock = await lockOf(workspace, command, runtime).catch((error: unknown) => {
+  const begin = async () => ({
+    retire: retireOf(workspace, values, { verb: change.verb, named: named !== undefined }),
+    lock: await lockOf(workspace, command, runtime),
+  });
+  const { retire, lock } = await begin().catch((error: unknown) => {
     renderer.end();
     throw error;
   });
@@ -54,6 +59,7 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
     runtime: { ...runtime, signal },
     showValues: values.flag("show-values"),
     ...refresh,
+    ...retire,
     ...(yes ? {} : { confirm }),
   };
   const run = async (): Promise<Report> => {
@@ -65,6 +71,8 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
     }
   };
   const report = await run();
+  // With --prune, each that stays was said to stay.
+  if (!json && !values.flag("prune")) writeUndeclared(report.undeclared, change.verb);
   if (report.declined) toStderr("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });
   if (lock?.signal.aborted === true) {

@@ -4,7 +4,7 @@ import type { Planned, Report } from "../core/converge.ts";
 import { TouchdownError } from "../errors.ts";
 import { exitCodes } from "./exit.ts";
 import { errorText } from "./render/error-text.ts";
-import { failedLine, plannedLines, summaryLine } from "./render/lines.ts";
+import { failedLine, plannedLines, summaryLine, undeclaredLine } from "./render/lines.ts";
 import { asFailure } from "../core/walk.ts";
 
 interface ReportOptions {
@@ -19,6 +19,12 @@ export function writePlan(planned: readonly Planned[]): void {
   const todo = planned.filter(({ verdict }) => verdict !== "unchanged");
   const text = todo.map((each) => `${plannedLines(each).join("\n")}\n`).join("\n");
   toStdout(text === "" ? "" : `${text}\n`);
+}
+
+/** What the workspace owns and no longer declares, and how it would go; to stdout, as the plan. */
+export function writeUndeclared(undeclared: Report["undeclared"], verb: string): void {
+  const by = verb === "destroy" ? "destroy" : "apply";
+  for (const each of undeclared) toStdout(`${undeclaredLine(each, by)}\n`);
 }
 
 /** The last lines of a run; with `--json` the events have said it all. */

@@ -47,6 +47,11 @@ const timings: Option = {
   help: "what took how long, for ui.perfetto.dev or chrome://tracing",
 };
 
+const prune: readonly Option[] = [
+  { name: "prune", help: "delete also what the workspace owns and no longer declares" },
+  { name: "prune-data", help: "of that, and of what was renamed, also what holds data" },
+];
+
 const nameHelp = `NAME is a function's name, or what a resource is and its name: "queue jobs"`;
 const withNeeds = `${nameHelp}: those
 and what they need, nothing else.`;
@@ -77,7 +82,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     operands: "[NAME…]",
     operandCount: [0, Infinity],
     about: withNeeds,
-    options: [...common, locked, refresh, showValues, timings, yes],
+    options: [...common, locked, refresh, showValues, timings, ...prune, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {
@@ -86,7 +91,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     operandCount: [0, Infinity],
     about: `${nameHelp}: those alone. It is refused where others
 that are there need them and are not named.`,
-    options: [...common, timings, yes],
+    options: [...common, timings, ...prune, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
   unlock: {

@@ -6,11 +6,14 @@ import type { ReadInBatch } from "./batches.ts";
 import { recallFrom } from "./recall.ts";
 import type { Change, Event, Summary, Verdict } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
+import { deleteRetired, lookForRetired, nobodyRetires } from "./retire.ts";
+import type { Leaver, Retire, Retiring } from "./retire.ts";
 import { look } from "./look.ts";
 import type { Finding, LookOptions } from "./look.ts";
-import type { AnyResource, Scope } from "./declared.ts";
+import type { AnyResource } from "./declared.ts";
 import { nameOf } from "./name.ts";
 import type { Runtime } from "./runtime.ts";
+import { openScopes } from "./scopes.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
 import { withOwner } from "./whose.ts";
@@ -26,6 +29,8 @@ export interface RunOptions {
    * time, and what lists do not show only where the declaration or the last deployment says that it matters.
    */
   readonly refresh?: "lists" | "full";
+  /** What is done about what is no longer declared. Default: nothing. */
+  readonly retire?: Retire;
 }
 
 export interface Confirmable {
@@ -45,6 +50,8 @@ export interface Report {
   readonly summary: Summary;
   readonly planned: readonly Planned[];
   readonly failures: readonly { id: string; name: string; error: Error }[];
+  /** What the workspace owns, no longer declares, and was not asked to delete, or may not. */
+  readonly undeclared: readonly Leaver[];
   /** Not tried. */
   readonly skipped: readonly { id: string; name: string; because: string }[];
   readonly interrupted: boolean;
@@ -58,7 +65,8 @@ export interface Report {
 export async function plan(graph: Graph, options: RunOptions): Promise<Report> {
   const run = startRun(graph, options);
   await run.openAll();
-  return run.report(await run.converge(false), "planned");
+  const walked = await run.converge(false);
+  return run.report(walked, "planned", { retiring: await run.lookForRetired(walked) });
 }
 
 /** Plan, ask, then do: only what differs is read again, at the moment of acting. */
@@ -66,14 +74,23 @@ export async function apply(graph: Graph, options: RunOptions & Confirmable): Pr
   const run = startRun(graph, options);
   await run.openAll();
   const planned = await run.converge(false);
-  const todo = plannedOf(planned).filter(({ verdict }) => verdict !== "unchanged");
-  if (planned.failures.size > 0 || planned.skipped.size > 0) return run.report(planned, "not done");
-  if (todo.length === 0) return run.report(planned, "planned");
+  const changes = plannedOf(planned).filter(({ verdict }) => verdict !== "unchanged");
+  if (isIncomplete(planned)) return run.report(planned, "not done");
+  const retiring = await run.lookForRetired(planned);
+  const todo = [...changes, ...retiring.planned];
+  if (todo.length === 0) return run.report(planned, "planned", { retiring });
   const asked = options.confirm !== undefined;
   if (asked && !(await options.confirm(todo))) {
-    return { ...run.report(planned, "not done"), declined: true };
+    return { ...run.report(planned, "not done", { retiring }), declined: true };
   }
-  return run.report(await run.converge(true, { planned: planned.results, asked }), "done");
+  const done =
+    changes.length === 0 ? planned : await run.converge(true, { planned: planned.results, asked });
+  const gone = await run.deleteRetired(retiring, !isIncomplete(done));
+  return run.report(done, "done", { retiring, gone });
+}
+
+function isIncomplete({ failures, skipped }: Walked<unknown>): boolean {
+  return failures.size > 0 || skipped.size > 0;
 }
 
 interface Before {
@@ -114,10 +131,26 @@ function startRun(graph: Graph, options: RunOptions) {
     runtime.emit(stageOf(graph, before));
     return walk(graph.nodes, visit, walkOptions(runtime, options));
   };
-  const report = (walked: Walked<Finding>, stage: Stage): Report =>
-    reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage });
+  const report = (walked: Walked<Finding>, stage: Stage, retired: Retired = {}): Report =>
+    reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage }, retired);
   const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
-  return { converge, report, openAll };
+  const retire = { runtime, options, open };
+  return {
+    converge,
+    report,
+    openAll,
+    lookForRetired: (walked: Walked<Finding>) =>
+      isIncomplete(walked)
+        ? Promise.resolve(nobodyRetires)
+        : lookForRetired(graph.nodes, (node) => walked.results.get(node)?.want, retire),
+    deleteRetired: (retiring: Retiring, clear: boolean) => deleteRetired(retiring, clear, retire),
+  };
+}
+
+/** What became of what is no longer declared. */
+interface Retired {
+  readonly retiring?: Retiring;
+  readonly gone?: Walked<void>;
 }
 
 function stageOf({ nodes }: Graph, before: Before | undefined): Event {
@@ -166,16 +199,6 @@ export function countCalls(runtime: Runtime): { runtime: Runtime; calls: () => n
   return { runtime: { ...runtime, emit }, calls: () => calls };
 }
 
-/** Each scope's context, opened once a run; first of all, so that missing credentials are one error. */
-export function openScopes(runtime: Runtime): (node: Node) => Promise<unknown> {
-  const contexts = new Map<Scope, Promise<unknown>>();
-  return ({ resource: { scope } }) => {
-    const context = contexts.get(scope) ?? scope.open(runtime);
-    contexts.set(scope, context);
-    return context;
-  };
-}
-
 type Stage = "planned" | "not done" | "done";
 
 function plannedOf(walked: Walked<Finding>): readonly Planned[] {
@@ -196,7 +219,11 @@ interface Facts {
 }
 
 /** Count, say so, and return it. */
-function reportOf(walked: Walked<Finding>, facts: Facts): Report {
+function reportOf(
+  walked: Walked<Finding>,
+  facts: Facts,
+  { retiring = nobodyRetires, gone }: Retired,
+): Report {
   const planned = plannedOf(walked);
   const count = (...verdicts: Verdict[]): number =>
     facts.stage === "not done"
@@ -207,14 +234,26 @@ function reportOf(walked: Walked<Finding>, facts: Facts): Report {
     const outcome = found.get(id)?.property(name);
     return outcome?.known === true ? outcome.value : undefined;
   };
-  const report = finish(walked, facts, {
-    planned,
+  const report = finish(withGone(walked, gone), facts, {
+    planned: [...planned, ...retiring.planned],
     created: count("create"),
     updated: count("update", "pending"),
-    deleted: count("delete"),
+    deleted: facts.stage === "planned" ? retiring.planned.length : (gone?.results.size ?? 0),
     unchanged: planned.filter(({ verdict }) => verdict === "unchanged").length,
   });
-  return { ...report, property };
+  return { ...report, property, undeclared: retiring.shown };
+}
+
+export function withGone(
+  walked: Walked<unknown>,
+  gone: Walked<unknown> | undefined,
+): Walked<unknown> {
+  if (gone === undefined) return walked;
+  return {
+    results: walked.results,
+    failures: new Map([...walked.failures, ...gone.failures]),
+    skipped: new Map([...walked.skipped, ...gone.skipped]),
+  };
 }
 
 interface Counts {
@@ -239,6 +278,7 @@ export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): R
   return {
     summary,
     planned,
+    undeclared: [],
     failures: [...walked.failures].map(([{ id, name }, error]) => ({ id, name, error })),
     skipped: [...walked.skipped].map(([{ id, name }, because]) => ({ id, name, because })),
     interrupted: isInterrupted(runtime.signal),

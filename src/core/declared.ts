@@ -1,4 +1,5 @@
 /** A declared resource as the graph knows it. The handle a user holds is `Resource`. */
+import type { OwnedPlace } from "./owned.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Where a resource lives: an account and region, a target. Its context is what definitions call. */
@@ -9,6 +10,8 @@ export interface Scope {
   readonly open: (runtime: Runtime) => Promise<unknown>;
   /** How many of its resources are read or changed at a time, beside all others. Default: they share the run's. */
   readonly atOnce?: number;
+  /** How what a workspace owns in it is found. Absent: nothing in it can be owned. */
+  readonly owned?: OwnedPlace;
 }
 
 /** What messages and refs need of a definition. */
@@ -34,6 +37,8 @@ export interface AnyResource {
   readonly adopt?: boolean | undefined;
   /** Never deleted. */
   readonly protect?: boolean | undefined;
+  /** Names that it had before. */
+  readonly movedFrom?: readonly string[] | undefined;
 }
 
 export const resourceBrand = Symbol.for("touchdown.resource");

@@ -124,6 +124,13 @@ export interface ResourceDefinition<
   readonly delete?: (context: Context, have: Have, want: Args<Schema>) => Promise<void>;
   /** How it carries whose it is. Absent: it can't. */
   readonly ownership?: Ownership<Have>;
+  /** Where it may hold what can't be made again. */
+  readonly data?: {
+    /** What it holds, in words: `its files`; undefined: nothing. */
+    readonly held: (have: Have) => string | undefined;
+    /** Arguments with which `delete` takes that too. */
+    readonly deletedWith?: Readonly<Record<string, unknown>>;
+  };
   /** What refs may ask for, by the owner's own names. */
   readonly properties: { readonly [P in keyof Props]: (have: Have) => Props[P] };
   /**

@@ -2,13 +2,15 @@
 import { batchesOf } from "./batches.ts";
 import { definitionOf } from "./define.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
-import { countCalls, finish, openScopes, walkOptions } from "./converge.ts";
+import { countCalls, finish, walkOptions, withGone } from "./converge.ts";
 import type { Graph, Node } from "./graph.ts";
 import { keptOf } from "./kept.ts";
+import { deleteRetired, lookForRetired, nobodyRetires } from "./retire.ts";
 import type { Lookup } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
+import { openScopes } from "./scopes.ts";
 import { withNeeds, withUsers } from "./select.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
@@ -46,17 +48,27 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const there = taking.filter((node) => named.has(node) && doomed(node, read) && !kept.has(node));
   const others = new Set(taking.filter((node) => !named.has(node) && doomed(node, read)));
   for (const node of there) refuseNeeded(node, graph, others);
-  const planned = there.toReversed().map((node) => planOf(node));
-  for (const each of planned) runtime.emit({ type: "planned", ...each });
+  const blocked = read.failures.size > 0 || read.skipped.size > 0;
+  const retire = { runtime, options, open };
+  const retiring = blocked
+    ? nobodyRetires
+    : await lookForRetired(graph.nodes, (node) => read.results.get(node)?.want, retire);
+  const declared = there.toReversed().map((node) => planOf(node));
+  for (const each of declared) runtime.emit({ type: "planned", ...each });
+  const planned = [...retiring.planned, ...declared];
   const facts = () => ({ runtime, started, apiCalls: calls(), stage: "done" as const });
   const none = { planned, created: 0, updated: 0, deleted: 0, unchanged: 0 };
-  const blocked = read.failures.size > 0 || read.skipped.size > 0;
-  if (blocked || there.length === 0) return finish(read, facts(), none);
+  const { shown } = retiring;
+  if (blocked || planned.length === 0) return { ...finish(read, facts(), none), undeclared: shown };
   if (options.confirm !== undefined && !(await options.confirm(planned))) {
-    return { ...finish(read, facts(), none), declined: true };
+    return { ...finish(read, facts(), none), undeclared: shown, declined: true };
   }
+  // First, as a file that is no longer declared may be in the way of its bucket.
+  const undeclared = await deleteRetired(retiring, true, retire);
   const gone = await deleteAll(there, { runtime, open, options, read, all: graph.nodes });
-  return finish(gone, facts(), { ...none, deleted: gone.results.size });
+  const deleted = undeclared.results.size + gone.results.size;
+  const report = finish(withGone(gone, undeclared), facts(), { ...none, deleted });
+  return { ...report, undeclared: shown };
 }
 
 interface Run {

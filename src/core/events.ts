@@ -65,7 +65,9 @@ export type Event =
   | (OfResource & { type: "failed"; error: Failure })
   /** Not tried: something it depends on failed, or the run was interrupted. */
   | (OfResource & { type: "skipped"; because: string })
-  /** Left alone by `destroy`. */
+  /** Owned and no longer declared; `kept`: why it stays even with `--prune`, and what it `holds` if that is why. */
+  | (OfResource & { type: "undeclared"; kept?: string; holds?: string })
+  /** Left alone by `destroy`, or though it is no longer declared. */
   | (OfResource & { type: "left"; because: string })
   | { type: "warning"; message: string; id?: string; name?: string }
   | { type: "output"; id: string; name: string; stream: "stdout" | "stderr"; text: string }

@@ -7,6 +7,7 @@ import { parseArgs } from "./parse-args.ts";
 import { refsIn, refsOf } from "./resolve.ts";
 import type { AnyResource } from "./declared.ts";
 import { isResource } from "./declared.ts";
+import { problemsOfMoved } from "./moved.ts";
 import { idOf, nameOf } from "./name.ts";
 import { marked } from "./ownership.ts";
 import { problemsOfChecks, wantOf } from "./want.ts";
@@ -44,7 +45,11 @@ export async function buildGraph(
   earlier: readonly TouchdownError[] = [],
   place: Place = { folder: process.cwd() },
 ): Promise<Graph> {
-  const errors: TouchdownError[] = [...earlier, ...duplicates(resources)];
+  const errors: TouchdownError[] = [
+    ...earlier,
+    ...duplicates(resources),
+    ...problemsOfMoved(resources),
+  ];
   const warnings: Found[] = [];
   const parsed = new Map<AnyResource, Readonly<Record<string, unknown>>>();
   for (const resource of resources) {

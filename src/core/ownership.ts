@@ -3,7 +3,7 @@ import { TouchdownError } from "../errors.ts";
 import type { AnyResource } from "./declared.ts";
 import { definitionOf } from "./define.ts";
 import type { Change } from "./events.ts";
-import type { Ownership } from "./mark.ts";
+import type { Mark, Ownership } from "./mark.ts";
 import { nameOf } from "./name.ts";
 import type { Want } from "./want.ts";
 
@@ -44,9 +44,14 @@ export function foreignOwner(resource: AnyResource, have: unknown): string | und
   return owner === resource.owner ? undefined : owner;
 }
 
+/** What a resource carries that was read; undefined where nobody owns it. */
+export function markIn(resource: AnyResource, have: unknown): Mark | undefined {
+  return ownershipOf(resource)?.markOf(have);
+}
+
 /** The workspace that owns what was read; undefined where nobody does, or its kind can't carry that. */
 export function ownerOf(resource: AnyResource, have: unknown): string | undefined {
-  return ownershipOf(resource)?.markOf(have)?.owner;
+  return markIn(resource, have)?.owner;
 }
 
 /** Changes of the mark as a person reads them. @param have  undefined: it is to be created */

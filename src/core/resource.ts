@@ -15,6 +15,8 @@ export class Resource<out Props extends object = object> implements AnyResource 
   readonly owner: string | undefined;
   readonly adopt: boolean | undefined;
   readonly protect: boolean | undefined;
+  /** Grows with every `workspace.moved`. */
+  readonly movedFrom: string[];
   /** Only for the type checker. */
   declare readonly props: Props;
 
@@ -27,6 +29,7 @@ export class Resource<out Props extends object = object> implements AnyResource 
     this.owner = parts.owner;
     this.adopt = parts.adopt;
     this.protect = parts.protect;
+    this.movedFrom = [...(parts.movedFrom ?? [])];
   }
 
   /** A value this resource will have, by its owner's own name; usable before it exists. */

@@ -1,22 +1,25 @@
 /** One AWS, fake or embedded, in which a test declares resources and runs the engine. */
-import * as z from "zod";
+import type * as z from "zod";
 import type { AwsContext } from "../../src/aws/context.ts";
 import { openContext } from "../../src/aws/context.ts";
+import { ownedPlace } from "../../src/aws/owned.ts";
 import { apply, plan } from "../../src/core/converge.ts";
 import type { Planned, Report, RunOptions } from "../../src/core/converge.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import type { AddArgs, GetArgs } from "../../src/core/declare.ts";
 import type { Scope } from "../../src/core/declared.ts";
-import { defineResource } from "../../src/core/define.ts";
 import type { ResourceDefinition } from "../../src/core/define.ts";
 import { destroy } from "../../src/core/destroy.ts";
+import type { Event } from "../../src/core/events.ts";
 import { buildGraph } from "../../src/core/graph.ts";
 import { idOf } from "../../src/core/name.ts";
 import type { Resource } from "../../src/core/resource.ts";
+import type { Retire } from "../../src/core/retire.ts";
 import type { Clock, Runtime } from "../../src/core/runtime.ts";
 import { HurriedClock } from "../support/hurried-clock.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { changeLines } from "./change-lines.ts";
+import { probeInto } from "./probe.ts";
 import { taggedIn } from "./fake/tagged.ts";
 import { fakeTagging } from "./fake/tagging.ts";
 import { fakeAccountId, fakeContext, fakeRegion, Faults } from "./fake/fake-service.ts";
@@ -44,6 +47,16 @@ interface Together {
   /** Names of those that were not as declared. */
   readonly changed: readonly string[];
   /** AWS's operations, in order. */
+  readonly calls: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What a run did about what is no longer declared. By name; where a reason follows, after a colon. */
+interface Retired {
+  readonly planned: readonly string[];
+  readonly deleted: readonly string[];
+  readonly shown: readonly string[];
+  readonly left: readonly string[];
   readonly calls: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -89,7 +102,7 @@ export class World {
     this.accountId = place === "fake" ? fakeAccountId : "000000000000";
     this.clock = clock;
     this.faults = faults;
-    this.#scope = { label: "", open };
+    this.#scope = { label: "", open, owned: ownedPlace };
   }
 
   /** @param fakes  makes services that tell the time by the clock given */
@@ -189,6 +202,42 @@ export class World {
     return this.#runAll(declare, apply);
   }
 
+  /** A run of the world's workspace that looks after what it no longer declares. */
+  async retiring(
+    verb: "plan" | "apply" | "destroy",
+    declare: () => unknown,
+    more: Pick<Retire, "undeclared" | "data"> & { readonly meanwhile?: () => Promise<void> } = {},
+  ): Promise<Retired> {
+    const { meanwhile, ...asked } = more;
+    const retire = { owner: this.owner ?? "", scopes: [this.#scope], ...asked };
+    const confirm = meanwhile === undefined ? {} : { confirm: after(meanwhile) };
+    const work: Work = (graph, options) =>
+      ({ plan, apply, destroy })[verb](graph, { ...options, ...confirm, retire });
+    const { report, calls, warnings, events } = await this.#report(declare, work);
+    return {
+      calls,
+      warnings,
+      planned: report.planned.filter(({ verdict }) => verdict === "delete").map(({ name }) => name),
+      deleted: events.flatMap((event) =>
+        event.type === "finished" && event.verdict === "delete" ? [event.name] : [],
+      ),
+      shown: report.undeclared.map(({ name, kept = "may go" }) => `${name}: ${kept}`),
+      left: events.flatMap((event) =>
+        event.type === "left" ? [`${event.name}: ${event.because}`] : [],
+      ),
+    };
+  }
+
+  /** What a resource's file calls, for what somebody else does. */
+  context(): Promise<AwsContext> {
+    return this.#parts.open(this.#runtime(() => undefined));
+  }
+
+  #runtime(emit: Runtime["emit"]): Runtime {
+    const { signal } = new AbortController();
+    return { emit, signal, clock: this.clock, folder: "/nowhere" };
+  }
+
   async #run(declare: () => Resource, work: Work, calls: string[] = []): Promise<Outcome> {
     let subject: Resource | undefined;
     const { report } = await this.#report(() => (subject = declare()), work, calls);
@@ -215,19 +264,16 @@ export class World {
     declare();
     const warnings: string[] = [];
     const graph = await buildGraph(this.#declarations.resources);
-    const runtime: Runtime = {
-      emit: (event) => {
-        if (event.type === "call") calls.push(event.operation);
-        if (event.type === "warning") warnings.push(event.message);
-      },
-      signal: new AbortController().signal,
-      clock: this.clock,
-      folder: "/nowhere",
-    };
+    const events: Event[] = [];
+    const runtime = this.#runtime((event) => {
+      events.push(event);
+      if (event.type === "call") calls.push(event.operation);
+      if (event.type === "warning") warnings.push(event.message);
+    });
     const report = await work(graph, { runtime });
     const [failure] = report.failures;
     if (failure !== undefined) throw failure.error;
-    return { report, calls, warnings };
+    return { report, calls, warnings, events };
   }
 }
 
@@ -238,24 +284,6 @@ function idText(
 ): string | undefined {
   const parts = key.map((part) => args[part]);
   return parts.every((part) => typeof part === "string") ? [type, ...parts].join(" ") : undefined;
-}
-
-/** A resource that is always there and takes note of the values that refs hand it. */
-function probeInto(seen: Record<string, unknown>) {
-  return defineResource({
-    type: "test.probe",
-    noun: "probe",
-    schema: z.strictObject({ name: z.string(), values: z.record(z.string(), z.unknown()) }),
-    key: ["name"],
-    read: () => Promise.resolve("there"),
-    aspects: {
-      values: {
-        fields: { values: { want: ({ values }) => values, have: () => ({}) } },
-        apply: (_context, { want }) => Promise.resolve(void Object.assign(seen, want.values)),
-      },
-    },
-    properties: {},
-  });
 }
 
 type Graph = Awaited<ReturnType<typeof buildGraph>>;

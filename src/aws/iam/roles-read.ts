@@ -13,7 +13,7 @@ interface Want {
 }
 
 /** @source IAM API, both calls: MaxItems, at most 1000; IAM may give fewer */
-const perPage = 1_000;
+export const rolesPerPage = 1_000;
 
 /** GetRole, ListRolePolicies and ListAttachedRolePolicies. */
 const callsEach = 3;
@@ -49,7 +49,7 @@ async function listDetails(context: AwsContext, names: ReadonlySet<string>) {
     async (Marker) => {
       const page = await iam.getAccountAuthorizationDetails({
         Filter: ["Role"],
-        MaxItems: perPage,
+        MaxItems: rolesPerPage,
         ...(Marker === undefined ? {} : { Marker }),
       });
       return {
@@ -68,7 +68,7 @@ async function listRoles(context: AwsContext, names: ReadonlySet<string>) {
     nameOf,
     async (Marker) => {
       const page = await iam.listRoles({
-        MaxItems: perPage,
+        MaxItems: rolesPerPage,
         ...(Marker === undefined ? {} : { Marker }),
       });
       return { items: page.Roles, next: page.IsTruncated === true ? page.Marker : undefined };

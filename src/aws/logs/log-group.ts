@@ -93,6 +93,7 @@ export const logGroup = defineResource({
     await unlessMissing(noSuchGroup, () => logs.deleteLogGroup({ logGroupName: name }));
   },
   ownership: ownedByTag,
+  data: { held: () => "logs" },
   properties: {
     /** Without the `:*` that policies on its streams end with. */
     Arn: ({ arn }: LogGroupState) => arn,

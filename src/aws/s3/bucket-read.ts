@@ -36,6 +36,8 @@ interface PublicAccess {
 interface ReadOptions {
   /** Read its configuration too, which takes more calls and more permissions. */
   readonly configuration: boolean;
+  /** Read at least its tags. */
+  readonly tags: boolean;
 }
 
 /** S3's names for a bucket that is not there; HeadBucket, which has no body, says `NotFound`. */
@@ -45,13 +47,14 @@ export const noSuchBucket = ["NoSuchBucket", "NotFound"] as const;
 export async function readBucket(
   context: AwsContext,
   name: string,
-  { configuration }: ReadOptions,
+  { configuration, tags }: ReadOptions,
 ): Promise<BucketState | undefined> {
   const s3 = await context.client("s3");
   return unlessMissing(noSuchBucket, async () => {
     const { BucketRegion } = await headBucket(s3, name);
     const region = BucketRegion ?? context.region;
-    return { name, region, ...(configuration ? await readParts(s3, name) : unread) };
+    if (configuration) return { name, region, ...(await readParts(s3, name)) };
+    return { name, region, ...unread, ...(tags ? { tags: await readTags(s3, name) } : {}) };
   });
 }
 
@@ -99,7 +102,7 @@ async function readParts(s3: S3, Bucket: string): Promise<Parts> {
       ),
       unlessMissing("NoSuchCORSConfiguration", () => s3.getBucketCors({ Bucket })),
       unlessMissing("NoSuchBucketPolicy", () => s3.getBucketPolicy({ Bucket })),
-      unlessMissing("NoSuchTagSet", () => s3.getBucketTagging({ Bucket })),
+      readTags(s3, Bucket),
     ]);
   const [rule] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
   return {
@@ -115,8 +118,13 @@ async function readParts(s3: S3, Bucket: string): Promise<Parts> {
     lifecycle: lifecycle?.Rules ?? [],
     cors: cors?.CORSRules ?? [],
     policy: policy?.Policy,
-    tags: tagsOfList(tags?.TagSet),
+    tags,
   };
+}
+
+async function readTags(s3: S3, Bucket: string): Promise<Tags> {
+  const found = await unlessMissing("NoSuchTagSet", () => s3.getBucketTagging({ Bucket }));
+  return tagsOfList(found?.TagSet);
 }
 
 function publicAccess(block: {

@@ -31,7 +31,10 @@ export const bucket = defineResource({
   checks: [encryptionFits],
   // A bucket that is only referred to has no other arguments, and needs only s3:ListBucket.
   read: (context: AwsContext, want) =>
-    readBucket(context, want.name, { configuration: Object.hasOwn(want, "forceDestroy") }),
+    readBucket(context, want.name, {
+      configuration: Object.hasOwn(want, "forceDestroy"),
+      tags: Object.hasOwn(want, "tags"),
+    }),
   create: createBucket,
   aspects: {
     region: {
@@ -124,6 +127,7 @@ export const bucket = defineResource({
   },
   delete: (context, _have, { name, forceDestroy }) => deleteBucket(context, name, { forceDestroy }),
   ownership: ownedByTag,
+  data: { held: () => "what is stored in it", deletedWith: { forceDestroy: true } },
   properties: {
     Arn: (have) => `arn:${partitionOf(have.region)}:s3:::${have.name}`,
     BucketName: (have) => have.name,

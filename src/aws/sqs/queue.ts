@@ -71,6 +71,7 @@ export const queue = defineResource({
     await until(runtime, `queue ${name} to be gone`, isGone, waits.queueGone);
   },
   ownership: ownedByTag,
+  data: { held: messagesIn },
   properties: {
     /** Its address: what the SDKs call a queue by. */
     QueueUrl: ({ url }) => url,
@@ -138,4 +139,15 @@ function changedElsewhere(name: string, cause: unknown): TouchdownError {
     `queue ${name} does not have the settings that this run gave it ${seconds} s ago: someone else gave it others`,
     { hint: "run the same command again: it starts from what they made of it", cause },
   );
+}
+
+/** As SQS counts them, which is approximate: for up to a minute it may not see the newest. */
+function messagesIn({ attributes }: QueueHave): string | undefined {
+  const counts = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+  ];
+  const count = counts.reduce((sum, name) => sum + Number(attributes[name] ?? 0), 0);
+  return count === 0 ? undefined : `${count} ${count === 1 ? "message" : "messages"}`;
 }

@@ -4,7 +4,8 @@ import { exitCodes, UsageError } from "../exit.ts";
 import type { Call } from "../option.ts";
 import { toStdout } from "../output.ts";
 import { refreshOf } from "../refresh.ts";
-import { exitCodeOfReport, writePlan, writeSummary } from "../report.ts";
+import { exitCodeOfReport, writePlan, writeSummary, writeUndeclared } from "../report.ts";
+import { retireOf } from "../retire.ts";
 import { openSession } from "../session.ts";
 import type { Values } from "../values.ts";
 
@@ -14,11 +15,15 @@ export async function plan({ operands, values: given }: Call): Promise<number> {
   const values = format === "json" ? given.withFlag("json") : given;
   const refresh = refreshOf(values);
   const purpose = { making: true, names: operands };
-  const { graph, named, runtime, renderer } = await openSession(values, purpose);
+  const { workspace, graph, named, runtime, renderer } = await openSession(values, purpose);
   const verbose = values.flag("verbose");
-  const options = { runtime, showValues: values.flag("show-values"), ...refresh };
+  const retire = retireOf(workspace, values, { verb: "plan", named: named !== undefined });
+  const options = { runtime, showValues: values.flag("show-values"), ...refresh, ...retire };
   const report = await planGraph(withNeeds(graph, named), options).finally(() => renderer.end());
-  if (format === "text") writePlan(report.planned);
+  if (format === "text") {
+    writePlan(report.planned);
+    writeUndeclared(report.undeclared, "plan");
+  }
   if (format === "markdown") {
     const { markdownPlan } = await import("../render/markdown.ts");
     toStdout(markdownPlan(report));

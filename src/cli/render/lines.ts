@@ -58,6 +58,18 @@ export function skippedLine({ name, because }: Extract<Event, { type: "skipped" 
   return `${paint.yellow("not tried")} ${name} (${because})`;
 }
 
+/** `no longer declared: queue old (touchdown apply --prune deletes it)`. */
+export function undeclaredLine(
+  { name, kept, holds }: Report["undeclared"][number],
+  verb: "apply" | "destroy",
+): string {
+  const flags = holds === undefined ? "--prune" : "--prune --prune-data";
+  const deletes = `touchdown ${verb} ${flags} deletes it`;
+  const why = kept === undefined ? [] : [kept];
+  const then = kept === undefined || holds !== undefined ? [deletes] : ["and it stays"];
+  return `no longer declared: ${name} ${paint.dim(`(${[...why, ...then].join(", ")})`)}`;
+}
+
 /** `2 created, 1 updated, 3 unchanged; 14 AWS calls, 1.2 s`. */
 export function summaryLine(summary: Summary, report: Report, planned: boolean): string {
   const deletes = report.planned.filter((each) => each.verdict === "delete").length;

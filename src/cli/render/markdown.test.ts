@@ -11,7 +11,7 @@ const planned = (name: string, verdict: Planned["verdict"], changes: readonly Ch
   verdict,
   changes,
 });
-const clean = { failures: [], skipped: [] };
+const clean = { failures: [], skipped: [], undeclared: [] };
 
 test("a plan reads as a table of what is to be done, and its fields unfold", () => {
   const text = markdownPlan({
@@ -71,7 +71,7 @@ test("nothing to do is one line, and what failed is said", () => {
   );
   const failures = [{ id: "x", name: "queue jobs", error: new Error("SQS said <no> @all") }];
   const skipped = [{ id: "y", name: "function f", because: "queue jobs" }];
-  expect(markdownPlan({ failures, skipped, planned: [] })).toBe(
+  expect(markdownPlan({ ...clean, failures, skipped, planned: [] })).toBe(
     "<!-- touchdown plan -->\n### touchdown plan: 1 failed\n\n" +
       "- failed: `queue jobs` SQS said &#60;no&#62; &#64;all\n\n" +
       "1 resource was not looked at because of that.\n\n",
@@ -142,8 +142,27 @@ test("a comment is never longer than GitHub takes, and says what it leaves out",
     name: `queue ${index}`,
     error: new Error(value),
   }));
-  const most = markdownPlan({ failures, skipped: [], planned: some(5_000) });
+  const most = markdownPlan({ ...clean, failures, planned: some(5_000) });
   expect(most.length).toBeLessThanOrEqual(65_536);
   expect(most).toMatch(/- and \d+ more failures\n/u);
   expect(most).toMatch(/The table leaves out \d+ resources: /u);
+});
+
+test("what is no longer declared is listed, as no part of what is to be done", () => {
+  const undeclared = [
+    { id: "x", name: "queue old" },
+    {
+      id: "y",
+      name: "bucket b",
+      kept: "it holds what is stored in it",
+      holds: "what is stored in it",
+    },
+  ];
+  expect(markdownPlan({ ...clean, undeclared, planned: [] })).toBe(
+    "<!-- touchdown plan -->\n### touchdown plan: nothing to do\n\n\n" +
+      "No longer declared, and still there (`touchdown apply --prune` deletes what may go):\n\n" +
+      "- `queue old`\n- `bucket b`: it holds what is stored in it\n",
+  );
+  const many = Array.from({ length: 5_000 }, (_, n) => ({ id: `${n}`, name: `queue old ${n}` }));
+  expect(markdownPlan({ ...clean, undeclared: many, planned: [] })).toMatch(/- and \d+ more\n$/u);
 });

@@ -15,7 +15,8 @@ const order: readonly Verdict[] = ["delete", "update", "pending", "create"];
 const words = { create: "create", update: "update", delete: "delete", pending: "may change" };
 
 /** @param planned  as `touchdown plan` found it: values of secrets are in none of its changes */
-export function markdownPlan({ planned, failures, skipped }: MarkdownReport): string {
+export function markdownPlan(report: MarkdownReport): string {
+  const { planned, failures, skipped, undeclared } = report;
   const todo = order.flatMap((verdict) => planned.filter((each) => each.verdict === verdict));
   const unchanged = planned.length - todo.length;
   const text = new Limited(mostCharacters - reserve);
@@ -32,10 +33,11 @@ export function markdownPlan({ planned, failures, skipped }: MarkdownReport): st
     );
   }
   if (todo.length > 0) addTodo(text, todo);
+  if (undeclared.length > 0) addUndeclared(text, undeclared);
   return text.toString();
 }
 
-type MarkdownReport = Pick<Report, "planned" | "failures" | "skipped">;
+type MarkdownReport = Pick<Report, "planned" | "failures" | "skipped" | "undeclared">;
 
 function headline(todo: readonly Planned[], failed: number): string {
   const counts = order.flatMap((verdict) => {
@@ -68,6 +70,18 @@ function addTodo(text: Limited, todo: readonly Planned[]): void {
     );
   }
   text.add("</details>\n");
+}
+
+/** Nothing of this plan: `apply --prune` would delete it. */
+function addUndeclared(text: Limited, undeclared: MarkdownReport["undeclared"]): void {
+  text.add(
+    "\nNo longer declared, and still there (`touchdown apply --prune` deletes what may go):\n\n",
+  );
+  const lines = undeclared.map(
+    ({ name, kept }) => `- ${codeText(name)}${kept === undefined ? "" : `: ${plainText(kept)}`}\n`,
+  );
+  const left = text.addAll(lines, mostCharacters);
+  if (left > 0) text.add(`- and ${left} more\n`);
 }
 
 function verdictWord({ verdict }: Planned): string {

@@ -46,6 +46,7 @@ export class NoAnswer extends Refusal {
 export class Faults {
   readonly #next = new Map<string, Refusal[]>();
   readonly #lost = new Map<string, Refusal>();
+  readonly #stale = new Map<string, object>();
   #always: Refusal | undefined;
 
   /** The next call of this kind is refused, once: `sqs.createQueue`. */
@@ -56,6 +57,17 @@ export class Faults {
   /** The next call of this kind is done, and its answer does not arrive. */
   lose(call: string, error: Refusal): void {
     this.#lost.set(call, error);
+  }
+
+  /** The next call of this kind is not done, and has this answer. */
+  stale(call: string, answer: object): void {
+    this.#stale.set(call, answer);
+  }
+
+  takeStale(call: string): object | undefined {
+    const answer = this.#stale.get(call);
+    this.#stale.delete(call);
+    return answer;
   }
 
   /** Every call is refused from now on. */
@@ -103,7 +115,8 @@ function fakeClient<S extends keyof Clients>(service: S, behind: Behind): Client
     try {
       const fault = faults.take(`${service}.${operation}`);
       if (fault !== undefined) throw fault;
-      const output = (await work(input)) as object;
+      const before = faults.takeStale(`${service}.${operation}`);
+      const output = before ?? ((await work(input)) as object);
       const lost = faults.takeLost(`${service}.${operation}`);
       if (lost !== undefined) throw lost;
       runtime.emit(event);

@@ -74,6 +74,7 @@ function bucketCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       buckets.set(Bucket, { region, parts, objects: new Map(), tags: new Map() });
       return {};
     },
+    listBuckets: async () => ({ Buckets: [...buckets.keys()].map((Name) => ({ Name })) }),
     headBucket: async ({ Bucket }) => {
       const bucket = buckets.get(Bucket ?? "");
       if (bucket === undefined) throw new Refusal("NotFound", "UnknownError");
@@ -190,6 +191,19 @@ function objectCalls(
     deleteObject: async ({ Bucket, Key = "" }) => {
       bucketOf(Bucket).objects.delete(Key);
       return {};
+    },
+    listObjectsV2: async ({ Bucket, MaxKeys = 1_000 }) => {
+      const { objects } = bucketOf(Bucket);
+      const names = [...objects.keys()].toSorted();
+      return {
+        Contents: names.slice(0, MaxKeys).map((Key) => ({
+          Key,
+          ...(objects.get(Key)?.ChecksumSHA256 === undefined
+            ? { ChecksumAlgorithm: ["CRC64NVME" as const] }
+            : { ChecksumAlgorithm: ["SHA256" as const] }),
+        })),
+        IsTruncated: names.length > MaxKeys,
+      };
     },
     listObjectVersions: async ({ Bucket, KeyMarker }) => {
       const { items, next } = page([...bucketOf(Bucket).objects.keys()], KeyMarker);

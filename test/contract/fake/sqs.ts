@@ -118,6 +118,12 @@ export function fakeSqs(clock: Clock, switches: Switches = {}): FakeSqs {
       for (const [key, value] of Object.entries(Tags)) tags.set(key, value);
       return {};
     },
+    sendMessage: async ({ QueueUrl }) => {
+      const queue = byUrl(QueueUrl);
+      const before = Number(queue.attributes.ApproximateNumberOfMessages ?? 0);
+      queue.attributes = { ...queue.attributes, ApproximateNumberOfMessages: `${before + 1}` };
+      return {};
+    },
     deleteQueue: async ({ QueueUrl }) => {
       const queue = byUrl(QueueUrl);
       queue.deletedAt ??= clock.now();

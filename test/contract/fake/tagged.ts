@@ -1,6 +1,7 @@
 /** What the fakes of services have that can have tags, as their own calls tell. */
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { Lambda } from "@aws-sdk/client-lambda";
+import type { S3 } from "@aws-sdk/client-s3";
 import type { SQS } from "@aws-sdk/client-sqs";
 import { allPages } from "../../../src/aws/pages.ts";
 import type { FakeOf, Fakes } from "./fake-service.ts";
@@ -9,9 +10,15 @@ import type { Tagged } from "./tagging.ts";
 export async function taggedIn({
   lambda = {},
   logs = {},
+  s3 = {},
   sqs = {},
 }: Fakes): Promise<readonly Tagged[]> {
-  const all = await Promise.all([taggedFunctions(lambda), taggedQueues(sqs), taggedGroups(logs)]);
+  const all = await Promise.all([
+    taggedFunctions(lambda),
+    taggedQueues(sqs),
+    taggedGroups(logs),
+    taggedBuckets(s3),
+  ]);
   return all.flat();
 }
 
@@ -52,6 +59,17 @@ async function taggedGroups(logs: FakeOf<CloudWatchLogs>): Promise<readonly Tagg
     groups.map(async ({ logGroupArn: arn = "" }) => {
       const { tags = {} } = (await logs.listTagsForResource?.({ resourceArn: arn })) ?? {};
       return { arn, tags };
+    }),
+  );
+}
+
+async function taggedBuckets(s3: FakeOf<S3>): Promise<readonly Tagged[]> {
+  const { Buckets = [] } = (await s3.listBuckets?.({})) ?? {};
+  return Promise.all(
+    Buckets.map(async ({ Name = "" }) => {
+      const found = await s3.getBucketTagging?.({ Bucket: Name }).catch(() => undefined);
+      const tags = (found?.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
+      return { arn: `arn:aws:s3:::${Name}`, tags: Object.fromEntries(tags) };
     }),
   );
 }

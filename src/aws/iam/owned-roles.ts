@@ -1,0 +1,37 @@
+/** The roles of a workspace: the tagging API does not know IAM's, and ListRoles shows no tags. */
+import type { AwsContext } from "../context.ts";
+import { AwsError } from "../aws-error.ts";
+import { allPages } from "../pages.ts";
+import { ownerTag, tagsOfList } from "../tags.ts";
+import { rolesPerPage } from "./roles-read.ts";
+
+/** Their names. Where these credentials may not list them: none, and a warning. */
+export async function ownedRoles(context: AwsContext, owner: string): Promise<readonly string[]> {
+  try {
+    return await rolesOf(context, owner);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== "ACCESS_DENIED") throw error;
+    const message = `roles that are no longer declared were not looked for: ${error.message}`;
+    const hint = error.hint === undefined ? "" : `; ${error.hint}`;
+    context.runtime.emit({ type: "warning", message: `${message}${hint}` });
+    return [];
+  }
+}
+
+async function rolesOf({ client }: AwsContext, owner: string): Promise<readonly string[]> {
+  const iam = await client("iam");
+  const roles = await allPages(async (Marker?: string) => {
+    const page = await iam.getAccountAuthorizationDetails({
+      Filter: ["Role"],
+      MaxItems: rolesPerPage,
+      ...(Marker === undefined ? {} : { Marker }),
+    });
+    return {
+      items: page.RoleDetailList,
+      next: page.IsTruncated === true ? page.Marker : undefined,
+    };
+  });
+  return roles.flatMap(({ RoleName = "", Tags }) =>
+    tagsOfList(Tags)[ownerTag] === owner ? [RoleName] : [],
+  );
+}

@@ -1,0 +1,44 @@
+/** Where what a workspace owns can be found, also what it no longer declares. */
+
+/** As much of a definition as tells what kind it is. */
+interface Kind {
+  readonly type: string;
+}
+
+/** Something that seems to be the workspace's. */
+export interface Hint {
+  readonly kind: Kind;
+  /** Those that identify it. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What is declared in the same place. */
+export interface DeclaredThere {
+  readonly type: string;
+  readonly mode: "add" | "get";
+  /** Those that identify it, as far as they are known. */
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+export interface Search {
+  /** The workspace's name. */
+  readonly owner: string;
+  readonly declared: readonly DeclaredThere[];
+  /** Text that is the same for two places exactly where a resource of this type would be the same. */
+  readonly placeOf: (type: string) => Promise<string>;
+  /** For what would be found in several places: done in the first of them. */
+  readonly once: <T>(what: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface OwnedPlace {
+  /**
+   * Whether a resource of this type has to be gone before others: the smaller number goes first.
+   *
+   * @returns undefined of a type that is never looked for
+   */
+  readonly turnOf: (type: string) => number | undefined;
+  /** A hint each: what is found may be gone, or be another's by now. */
+  readonly find: (context: unknown, search: Search) => Promise<readonly Hint[]>;
+  /** As `Search.placeOf`; may ask. */
+  readonly placeOf: (context: unknown, type: string) => Promise<string>;
+}
