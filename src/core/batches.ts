@@ -12,17 +12,20 @@ export type ReadInBatch = (node: Node, want: Want) => Promise<Read<unknown> | un
 
 type Answer = (want: Want) => Read<unknown> | undefined | Promise<Read<unknown> | undefined>;
 
+export interface Batches {
+  readonly readInBatch: ReadInBatch;
+  /** Begin to read all of them: by the time that their nodes' turn comes, what those need was read beside. */
+  readonly begin: () => void;
+}
+
 /**
- * Each batch is read when the first of its nodes is asked for, and once: what it says is what was so at the beginning,
- * and whoever is about to change something reads again.
+ * Each batch is read when `begin` is called or the first of its nodes is asked for, and once: what it says is what was so
+ * at the beginning, and whoever is about to change something reads again.
  */
-export function batchesOf(
-  nodes: Graph["nodes"],
-  open: (node: Node) => Promise<unknown>,
-): ReadInBatch {
+export function batchesOf(nodes: Graph["nodes"], open: (node: Node) => Promise<unknown>): Batches {
   const groups = groupsOf(nodes);
   const answers = new Map<readonly Node[], Promise<Answer>>();
-  return async (node, want) => {
+  const answerTo = (node: Node): Promise<Answer> | undefined => {
     const group = groups.get(node);
     const { readAll } = definitionOf(node.resource);
     if (group === undefined || readAll === undefined || group.length < readAll.from) return;
@@ -31,7 +34,14 @@ export function batchesOf(
       answers.get(group) ??
       onBehalfOfMany(async () => readAll.read(await open(node), wants) as Promise<Answer>);
     answers.set(group, answer);
-    return (await answer)(want);
+    return answer;
+  };
+  return {
+    readInBatch: async (node, want) => (await answerTo(node))?.(want),
+    begin: () => {
+      // who asks for one of its nodes is told what went wrong
+      for (const node of groups.keys()) answerTo(node)?.catch(() => undefined);
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import { TouchdownError } from "../errors.ts";
 import { act } from "./act.ts";
 import { batchesOf } from "./batches.ts";
-import type { ReadInBatch } from "./batches.ts";
+import type { Batches } from "./batches.ts";
 import { recallFrom } from "./recall.ts";
 import type { Change, Event, Summary, Verdict } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -109,8 +109,7 @@ function startRun(graph: Graph, options: RunOptions) {
     const where = path.map(String).join(".");
     runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
-  const readInBatch: ReadInBatch =
-    options.refresh === "full" ? async () => undefined : batchesOf(graph.nodes, open);
+  const { readInBatch, begin } = options.refresh === "full" ? none : batchesOf(graph.nodes, open);
   const recalled = recallFrom(graph.nodes, { open, readInBatch });
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
     const found = new Map<AnyResource, Finding>();
@@ -129,6 +128,7 @@ function startRun(graph: Graph, options: RunOptions) {
       return finding;
     };
     runtime.emit(stageOf(graph, before));
+    if (!acting) begin();
     return walk(graph.nodes, visit, walkOptions(runtime, options));
   };
   const report = (walked: Walked<Finding>, stage: Stage, retired: Retired = {}): Report =>
@@ -158,6 +158,9 @@ function stageOf({ nodes }: Graph, before: Before | undefined): Event {
   const todo = nodes.filter((node) => before.planned.get(node)?.verdict !== "unchanged");
   return { type: "stage", stage: "changing", total: todo.length };
 }
+
+/** Each is read by itself. */
+const none: Batches = { readInBatch: async () => undefined, begin: () => undefined };
 
 interface Visit {
   readonly looking: LookOptions;

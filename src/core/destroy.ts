@@ -79,7 +79,7 @@ interface Run {
 
 function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promise<Walked<Found>> {
   const found = new Map<AnyResource, Found>();
-  const readInBatch = batchesOf(nodes, open);
+  const { readInBatch } = batchesOf(nodes, open);
   const lookup: Lookup = (resource, property) => {
     const have = found.get(resource)?.have;
     if (have === undefined) return { known: false, needs: [resource] };
