@@ -16,8 +16,16 @@ export interface Artifact {
   readonly key?: string;
   /** Where it was recognised as what is deployed already, and never seen here: its bytes are made when they are asked for. */
   readonly deployed?: Deployed;
+  /** What was found of its bytes before, where its maker keeps that: a look into a big zip is made once. */
+  readonly notes?: Notes;
   /** What it was built for, where it was built for something: checked against the function that uses it. */
   readonly builtFor?: { readonly runtime?: string; readonly architecture?: string };
+}
+
+/** Facts about bytes, in the words of whoever found them; a look that would find other ones says other words. */
+export interface Notes {
+  readonly has: (fact: string) => boolean;
+  readonly add: (fact: string) => void;
 }
 
 /** What is known of something that is deployed, as its maker finds it again by the artifact's key. */

@@ -6,6 +6,9 @@ export const packageBucket = "packages-v2";
 /** By sha256. */
 export const zipBucket = "zips-v1";
 
+/** By sha256 of a zip and what was found in it: that it was. */
+export const noteBucket = "notes-v1";
+
 /** By folder: the last build of each package. */
 export const lastBucket = "last-v3";
 

@@ -1,9 +1,10 @@
 /** A Python package: a zip that touchdown builds, and finds again under the hash of what it is made of. */
-import type { Artifact } from "../core/artifact.ts";
+import type { Artifact, Notes } from "../core/artifact.ts";
 import { defineResource } from "../core/define.ts";
 import type { Field, Problem } from "../core/define.ts";
 import { TouchdownError } from "../errors.ts";
 import { zipArtifact } from "./zip-artifact.ts";
+import { noNotes, zipNotes } from "./zip-notes.ts";
 import { inspect } from "./inspect.ts";
 import { packageSchema } from "./package-schema.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -30,6 +31,8 @@ export interface PackageProperties {
 type Have = PackageState & {
   /** Put its zip into the store. */
   readonly build: () => Promise<void>;
+  /** What was found in its zip; nothing while there is none. */
+  readonly notes: Notes;
 };
 
 export const pythonPackage = defineResource<
@@ -53,7 +56,9 @@ export const pythonPackage = defineResource<
   ],
   read: async (session, want) => {
     const state = await readPackage(session, want);
-    return { ...state, build: () => build(session, want) };
+    const { built } = state;
+    const notes = built === undefined ? noNotes : zipNotes(await session.store(), built.sha256);
+    return { ...state, build: () => build(session, want), notes };
   },
   aspects: {
     lock: {
@@ -78,7 +83,7 @@ export const pythonPackage = defineResource<
     Size: (have) => builtOf(have).size,
     UnzippedSize: (have) => builtOf(have).unzippedSize,
     Compiled: (have) => builtOf(have).compiled,
-    Artifact: (have) => zipArtifact(builtOf(have), have.build),
+    Artifact: (have) => zipArtifact(builtOf(have), have),
   },
 });
 

@@ -1,15 +1,20 @@
 /** A zip in the store, as bytes that others ship. */
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import type { Artifact } from "../core/artifact.ts";
+import type { Artifact, Notes } from "../core/artifact.ts";
 import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import type { PackageRecord } from "./read-package.ts";
 
 const chunkLength = 1024 * 1024;
 
-/** @param build  puts a zip that was only recognised into the store */
-export function zipArtifact(record: PackageRecord, build: () => Promise<void>): Artifact {
+interface Around {
+  /** Puts a zip that was only recognised into the store. */
+  readonly build: () => Promise<void>;
+  readonly notes: Notes;
+}
+
+export function zipArtifact(record: PackageRecord, { build, notes }: Around): Artifact {
   const { name, path, sha256, size, unzippedSize, runtime, architecture, key, deployed } = record;
   let made: Promise<void> | undefined;
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
@@ -30,7 +35,7 @@ export function zipArtifact(record: PackageRecord, build: () => Promise<void>): 
   }
   const builtFor = { runtime, architecture };
   const known = deployed === undefined ? {} : { deployed };
-  return { name, sha256, size, unzippedSize, key, ...known, builtFor, read, open: pieces };
+  return { name, sha256, size, unzippedSize, key, ...known, notes, builtFor, read, open: pieces };
 }
 
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {

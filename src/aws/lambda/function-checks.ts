@@ -75,14 +75,19 @@ async function zipProblems(want: FunctionWant): Promise<readonly Problem[]> {
   if (isInline(code)) return inlineProblems(code, want.handler, language);
   // it was looked into before it was deployed
   if (code.deployed?.handler === want.handler) return [];
+  // the number is that of these checks: others look again
+  const fact = `a zip that Lambda takes, with the ${language} handler ${want.handler}, 1`;
+  if (code.notes?.has(fact) === true) return [];
   const entries = await entriesOf("code", code);
   if ("message" in entries) return [entries];
   const paths = entries.filter(({ type }) => type !== "folder").map(({ path }) => path);
   const layers = want.layers.length > 0;
-  return [
+  const problems = [
     ...sizeProblems("code", code, entries),
     ...handlerProblems({ handler: want.handler, language, paths, zip: code.name, layers }),
   ];
+  if (problems.length === 0) code.notes?.add(fact);
+  return problems;
 }
 
 /** The file is `main`; what is in it is known. */

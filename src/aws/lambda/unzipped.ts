@@ -9,11 +9,26 @@ import { megabytes } from "./upload.ts";
 /** @source Lambda developer guide, "Lambda quotas": deployment package, unzipped, layers included */
 export const unzippedBytes = 262_144_000;
 
+type Entries = Promise<readonly ZipEntry[] | Problem>;
+
+/** Of the zips that were looked into last: functions that share one look into it one after the other. */
+const looked = new Map<string, Entries>();
+const remembered = 8;
+
 /** @param argument  the one that the zip was given as: `code` */
-export async function entriesOf(
-  argument: string,
-  zip: Artifact,
-): Promise<readonly ZipEntry[] | Problem> {
+export function entriesOf(argument: string, zip: Artifact): Entries {
+  const key = `${argument} ${zip.name} ${zip.sha256}`;
+  const entries = looked.get(key) ?? readEntries(argument, zip);
+  looked.delete(key);
+  looked.set(key, entries);
+  // what can't be read now may be read later
+  entries.catch(() => looked.delete(key));
+  const [oldest] = looked.keys();
+  if (looked.size > remembered && oldest !== undefined) looked.delete(oldest);
+  return entries;
+}
+
+async function readEntries(argument: string, zip: Artifact): Entries {
   try {
     // Lambda's own limit is what counts here, whatever the zip's ratio.
     return await readCentralDirectory(zip, { maxRatio: Infinity });
