@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { buildGraph } from "./core/graph.ts";
+import { InvalidTouchdownfile } from "./errors.ts";
 import { touchdown, Workspace } from "./workspace.ts";
 
 test("a resource of one name may be in several accounts and regions", async () => {
@@ -106,4 +107,41 @@ test.each([{}, { bucket: "some-bucket", table: "t" }])("a lock in %j is refused"
   expect(workspace.problems.map(({ message }) => message)).toEqual([
     "addAws: lock takes either a bucket or a table",
   ]);
+});
+
+test("a rename that can't be meant is refused before any call", async () => {
+  const workspace = new Workspace();
+  const declare = touchdown({ name: "media" }, (named) => {
+    const aws = named.addAws({ region: "eu-west-1" });
+    const jobs = aws.addQueue({ name: "jobs" });
+    aws.addQueue({ name: "there" });
+    named.moved(jobs, { from: "was" });
+    named.moved(jobs, { from: "there" });
+    named.moved(jobs, { from: "jobs" });
+    named.moved(jobs, { from: "no name" });
+    named.moved(aws.getQueue({ name: "got" }), { from: "was" });
+    named.moved(aws.addLayer({ name: "l", content: new Uint8Array() as never }), { from: "was" });
+  });
+  declare(workspace);
+  const refused = await buildGraph(workspace.resources, workspace.problems).catch(
+    (error: unknown) => error,
+  );
+  if (!(refused instanceof InvalidTouchdownfile)) throw new Error("nothing was refused");
+  const said = refused.problems.map(({ message }) => message);
+  expect(said.filter((message) => message.startsWith("moved"))).toEqual([
+    "moved queue jobs: queue there is still declared",
+    "moved queue jobs: that is its name",
+    'moved queue jobs: "no name" is no name that it can have had',
+    "moved queue got: it is only referred to, with get…",
+    "moved layer l: no workspace can own a layer",
+  ]);
+});
+
+test("a rename takes a workspace with a name", async () => {
+  const workspace = new Workspace();
+  const jobs = workspace.addAws({ region: "eu-west-1" }).addQueue({ name: "jobs" });
+  workspace.moved(jobs, { from: "was" });
+  await expect(buildGraph(workspace.resources)).rejects.toThrow(
+    "moved queue jobs: this takes a workspace with a name",
+  );
 });

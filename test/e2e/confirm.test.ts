@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cleanEnvironment, command, inFolder } from "../support/cli.ts";
+import { cleanEnvironment, command, inFolder, touchdown } from "../support/cli.ts";
+import { embeddedAws } from "../support/embedded-aws.ts";
 import { missingTools } from "../support/missing-tools.ts";
 
 const needs = missingTools([["python3", "-c", "import pty"]]).length > 0;
@@ -25,9 +27,10 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(words, read)))
 function atTerminal(
   answer: string,
   cwd: string,
+  { options = [], more = {} }: { options?: readonly string[]; more?: NodeJS.ProcessEnv } = {},
 ): Promise<{ exitCode: number | null; text: string }> {
-  const words = ["-c", terminal, answer, process.execPath, command, "apply"];
-  const env = { ...cleanEnvironment(), TERM: "xterm", NO_COLOR: "1" };
+  const words = ["-c", terminal, answer, process.execPath, command, "apply", ...options];
+  const env = { ...cleanEnvironment(), TERM: "xterm", NO_COLOR: "1", ...more };
   const child = spawn("python3", words, { cwd, env, stdio: ["pipe", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
@@ -69,4 +72,31 @@ test.skipIf(needs)("at a terminal, Ctrl-C is an interrupted run (needs python3)"
     expect(text).toContain("Nothing was changed.");
     expect(existsSync(join(cwd, "first.txt"))).toBe(false);
   });
+});
+
+test.skipIf(needs)("what is to be deleted is asked for by name (needs python3)", async () => {
+  const aws = await embeddedAws();
+  const more = { TOUCHDOWN_LOCAL_DIR: aws.folder };
+  const queues = (names: readonly string[]) => `import { touchdown } from "touchdown-aws";
+export default touchdown({ name: "media" }, (workspace) => {
+  const aws = workspace.addAws({ region: "eu-west-1" });
+  for (const name of ${JSON.stringify(names)}) aws.addQueue({ name });
+});
+`;
+  try {
+    await inFolder({ "Touchdownfile.ts": queues(["a", "b"]) }, async (cwd) => {
+      await touchdown(["apply", "--local", "--yes"], { cwd, env: more });
+      await writeFile(join(cwd, "Touchdownfile.ts"), queues(["c"]));
+      const options = ["--local", "--prune"];
+      const refused = await atTerminal("n\n", cwd, { options, more });
+      expect(refused.text).toContain("Do this, and delete queue a, queue b for good? [y/N]");
+      await atTerminal("y\n", cwd, { options, more });
+      await writeFile(join(cwd, "Touchdownfile.ts"), queues([]));
+      const last = await atTerminal("y\n", cwd, { options, more });
+      expect(last.text).toContain("Delete queue c for good? [y/N]");
+      expect(last.text).toContain("1 deleted");
+    });
+  } finally {
+    await aws.stop();
+  }
 });
