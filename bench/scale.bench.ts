@@ -6,12 +6,12 @@ import { join } from "node:path";
 import type { Event } from "../src/core/events.ts";
 import { zipOfOne } from "../src/zip/one.ts";
 import { embeddedAws } from "../test/support/embedded-aws.ts";
+import { originalTouchdown } from "../test/support/original-touchdown.ts";
 import { FarAccount } from "./support/far-account.ts";
 import { applyFar, arithmetic } from "./support/far-runs.ts";
 import type { FarRun } from "./support/far-runs.ts";
 import { medians, peakMegabytes, printRows } from "./support/measure.ts";
 import type { Command, Row } from "./support/measure.ts";
-import { original } from "./support/original.ts";
 import { command } from "./support/package-sets.ts";
 
 const functions = 300;
@@ -191,7 +191,7 @@ async function near(): Promise<Row[]> {
 
 function besideOriginal(ours: Command, cwd: string): Row {
   const what = `no-op, ${functions} functions: time`;
-  const found = original();
+  const found = originalTouchdown();
   if ("missing" in found)
     return { what, value: "skipped", against: `the original ${found.missing}` };
   // it ends with 1 where there is nothing to do

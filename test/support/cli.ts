@@ -63,7 +63,7 @@ export function touchdown(words: readonly string[], options: RunOptions): Promis
 
 /** Use a temporary folder with the given files, or a copy of an example, and remove it after. */
 export async function inFolder<T>(
-  files: Readonly<Record<string, string>> | URL,
+  files: Readonly<Record<string, string | Uint8Array>> | URL,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "touchdown e2e "));

@@ -7,10 +7,10 @@ import { join } from "node:path";
 const version = "0.15.16";
 
 /** Kept between runs: it never changes. */
-const folder = join(tmpdir(), `touchdown-bench-original-${version}`);
+const folder = join(tmpdir(), `touchdown-original-${version}`);
 
 /** @returns its command; in words what is missing where it can't be had */
-export function original(): { readonly command: string } | { readonly missing: string } {
+export function originalTouchdown(): { readonly command: string } | { readonly missing: string } {
   const command = join(folder, "bin/touchdown");
   if (existsSync(command)) return { command };
   const python = python38();
