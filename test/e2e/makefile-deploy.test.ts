@@ -65,7 +65,6 @@ test.skipIf(missing.length > 0)(
       );
       expect(calls.filter((call) => /^(?:Update|Publish)/u.test(call))).toEqual([
         "UpdateFunctionCode",
-        "PublishVersion",
       ]);
       expect(await invoke()).toMatchObject({ greeting: "Welcome, world" });
 

@@ -1,5 +1,5 @@
 /** A role as AWS has it. */
-import type { IAM, Role, RoleDetail } from "@aws-sdk/client-iam";
+import type { IAM, Role } from "@aws-sdk/client-iam";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { allPages } from "../pages.ts";
@@ -70,7 +70,17 @@ export function stateOf(
   };
 }
 
-type Policies = Pick<RoleDetail, "RolePolicyList" | "AttachedManagedPolicies">;
+interface Policies {
+  readonly RolePolicyList?:
+    | readonly {
+        readonly PolicyName?: string | undefined;
+        readonly PolicyDocument?: string | undefined;
+      }[]
+    | undefined;
+  readonly AttachedManagedPolicies?:
+    | readonly { readonly PolicyArn?: string | undefined }[]
+    | undefined;
+}
 
 /** @source IAM API, GetRole: policies returned by this operation are URL-encoded (RFC 3986) */
 function documentText(encoded: string | undefined): string {

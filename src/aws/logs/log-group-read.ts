@@ -38,6 +38,7 @@ export async function readLogGroup(
   return listed === undefined ? undefined : { group, arn, tags: listed.tags ?? {} };
 }
 
-export function arnOf({ logGroupArn, arn = "" }: LogGroup): string {
+export function arnOf(group: LogGroup): string {
+  const { logGroupArn, arn = "" } = group;
   return logGroupArn ?? arn.replace(/:\*$/u, "");
 }
