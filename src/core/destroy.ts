@@ -10,6 +10,7 @@ import type { Lookup } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
+import { warnOfOwner } from "./ownership.ts";
 import { openScopes } from "./scopes.ts";
 import { withNeeds, withUsers } from "./select.ts";
 import { walk } from "./walk.ts";
@@ -48,6 +49,10 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const there = taking.filter((node) => named.has(node) && doomed(node, read) && !kept.has(node));
   const others = new Set(taking.filter((node) => !named.has(node) && doomed(node, read)));
   for (const node of there) refuseNeeded(node, graph, others);
+  for (const node of there) {
+    const { have } = read.results.get(node) ?? {};
+    warnOfOwner(node, have, { emit: runtime.emit, does: "deletes" });
+  }
   const blocked = read.failures.size > 0 || read.skipped.size > 0;
   const retire = { runtime, options, open };
   const retiring = blocked

@@ -11,7 +11,7 @@ import type { Node } from "./graph.ts";
 import type { Lookup, Outcome } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { idOf, nameOf } from "./name.ts";
-import { inWords, ownerOf, refuseForeign, unmarked, wantedOf } from "./ownership.ts";
+import { inWords, refuseForeign, unmarked, wantedOf, warnOfOwner } from "./ownership.ts";
 import { problemsOf } from "./parse-args.ts";
 import { refsOf } from "./resolve.ts";
 import { knownArgs, problemsOfChecks, unlessSuspended, wantOf } from "./want.ts";
@@ -94,7 +94,7 @@ function present(
   refuseForeign(resource, have);
   const want = wantedOf(resource, declared, have);
   const aspects = resource.mode === "get" ? [] : diffAspects(resource, want, have, { showValues });
-  if (aspects.length > 0) warnOfOwner(node, have, emit);
+  if (aspects.length > 0) warnOfOwner(node, have, { emit, does: "changes" });
   const definition = definitionOf(resource);
   const affected = new Set(
     aspects.flatMap(({ aspect }) => definition.aspects[aspect]?.affects ?? []),
@@ -114,14 +114,6 @@ function present(
         ? { known: false, needs: [resource] }
         : { known: true, value: definition.properties[name]?.(have) },
   };
-}
-
-/** A workspace without a name asks nobody, but doesn't keep quiet about it. */
-function warnOfOwner({ resource, id, name }: Node, have: unknown, emit: Emit): void {
-  const owner = resource.owner === undefined ? ownerOf(resource, have) : undefined;
-  if (owner === undefined) return;
-  const message = `${name} belongs to workspace ${owner}; this Touchdownfile, which has no name, changes it all the same`;
-  emit({ type: "warning", message, id, name });
 }
 
 function absent(node: Node, want: Want, { showValues }: LookOptions): Finding {

@@ -2,7 +2,7 @@
 import { TouchdownError } from "../errors.ts";
 import type { AnyResource } from "./declared.ts";
 import { definitionOf } from "./define.ts";
-import type { Change } from "./events.ts";
+import type { Change, Emit } from "./events.ts";
 import type { Mark, Ownership } from "./mark.ts";
 import { nameOf } from "./name.ts";
 import type { Want } from "./want.ts";
@@ -52,6 +52,22 @@ export function markIn(resource: AnyResource, have: unknown): Mark | undefined {
 /** The workspace that owns what was read; undefined where nobody does, or its kind can't carry that. */
 export function ownerOf(resource: AnyResource, have: unknown): string | undefined {
   return markIn(resource, have)?.owner;
+}
+
+/** A workspace without a name asks nobody, but doesn't keep quiet about it. */
+export function warnOfOwner(
+  {
+    resource,
+    id,
+    name,
+  }: { readonly resource: AnyResource; readonly id: string; readonly name: string },
+  have: unknown,
+  { emit, does }: { readonly emit: Emit; readonly does: "changes" | "deletes" },
+): void {
+  const owner = resource.owner === undefined ? ownerOf(resource, have) : undefined;
+  if (owner === undefined) return;
+  const message = `${name} belongs to workspace ${owner}; this Touchdownfile, which has no name, ${does} it all the same`;
+  emit({ type: "warning", message, id, name });
 }
 
 /** Changes of the mark as a person reads them. @param have  undefined: it is to be created */

@@ -147,6 +147,9 @@ test("a workspace without a name changes what another owns, and says so", async 
   expect((await world.plan(() => world.add(queue, { name: "q" }))).changes).toEqual([
     "delaySeconds: 5 → 0",
   ]);
+  const gone = await nobody.retiring("destroy", declare(5));
+  expect(gone.deleted).toEqual(["queue q"]);
+  expect(gone.warnings).toEqual([expect.stringContaining("which has no name, deletes it")]);
 });
 
 test("tags that are declared or another's stay when a file is uploaded anew", async () => {
