@@ -150,3 +150,8 @@ export function overQuota({ service, operation }: Call): Refusal | undefined {
     ? undefined
     : new Refusal(name, "The account's quota is used up", status);
 }
+
+/** The HTTP status that a refusal comes with. */
+export function statusOf(refusal: Refusal): number {
+  return refusal.$metadata.httpStatusCode ?? 500;
+}
