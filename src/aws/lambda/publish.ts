@@ -10,6 +10,7 @@ import { changeFunction } from "./change.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
+import { despite } from "../wait.ts";
 import {
   isNumber,
   listVersions,
@@ -162,8 +163,11 @@ export const keepVersionsAspect: FunctionAspect = {
       .slice(0, Math.max(0, versions.length - keepVersions))
       .flatMap(({ Version }) => (Version === undefined || named.has(Version) ? [] : [Version]));
     for (const Qualifier of surplus) {
-      await unlessMissing("ResourceNotFoundException", () =>
-        lambda.deleteFunction({ FunctionName: name, Qualifier }),
+      const what = `version ${Qualifier} of function ${name}`;
+      await despite(context.runtime, ["functionBusy"], what, () =>
+        unlessMissing("ResourceNotFoundException", () =>
+          lambda.deleteFunction({ FunctionName: name, Qualifier }),
+        ),
       );
     }
     const version = have.published.version ?? neverPublished;
