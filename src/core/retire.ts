@@ -4,6 +4,7 @@ import type { AnyResource, Scope } from "./declared.ts";
 import { definitionOf } from "./define.ts";
 import type { Change } from "./events.ts";
 import type { Node } from "./graph.ts";
+import { limit } from "./limit.ts";
 import { asFailure, walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
 import { markIn } from "./ownership.ts";
@@ -11,6 +12,7 @@ import type { Runtime } from "./runtime.ts";
 import { findUndeclared, formerNames } from "./undeclared.ts";
 import type { Candidate } from "./undeclared.ts";
 import type { Want } from "./want.ts";
+import { onBehalfOf } from "./whose.ts";
 
 /** What a run does about what the workspace owns and no longer declares. */
 export interface Retire {
@@ -49,6 +51,9 @@ export interface Retiring {
   readonly nodes: readonly Node[];
 }
 
+/** How many are read or deleted at a time. */
+const atOnce = 16;
+
 export const nobodyRetires: Retiring = { planned: [], shown: [], nodes: [] };
 
 export interface RetireRun {
@@ -74,7 +79,10 @@ export async function lookForRetired(
   const found = undeclared === "ignore" ? [] : await hintsOf(nodes, wantOf, run);
   const known = new Set(former.map(({ node }) => node.id));
   const candidates = [...former, ...found.filter(({ node }) => !known.has(node.id))];
-  const looked = await Promise.all(candidates.map((candidate) => lookAt(candidate, retire, run)));
+  const within = limit(run.options.concurrency ?? atOnce);
+  const looked = await Promise.all(
+    candidates.map((each) => within(() => onBehalfOf(each.node, () => lookAt(each, retire, run)))),
+  );
   const there = looked.filter((each) => each !== undefined);
   const going = there.filter(({ leaver, candidate }) => {
     const asked = candidate.successor !== undefined || undeclared === "delete";
@@ -197,7 +205,7 @@ export async function deleteRetired(
   runtime.emit({ type: "stage", stage: "deleting", total: nodes.length });
   const { signal, emit } = runtime;
   const before = turnsOf(nodes);
-  return walk(nodes, visit, { signal, emit, concurrency: options.concurrency ?? 16, before });
+  return walk(nodes, visit, { signal, emit, concurrency: options.concurrency ?? atOnce, before });
 }
 
 function skipAll(nodes: readonly Node[], { emit }: Runtime): Walked<void> {

@@ -145,3 +145,14 @@ test("files that somebody else uploads into a bucket of ours are not asked about
   expect(many.calls).not.toContain("HeadObject");
   expect(many.warnings).toEqual([expect.stringContaining("files in bucket kept")]);
 });
+
+test("however many there are, they are read a few at a time", async () => {
+  const world = media();
+  const names = Array.from({ length: 60 }, (_, n) => `q${n}`);
+  await world.applyAll(() => names.forEach((name) => world.add(queue, { name })));
+  const { calls, shown } = await world.retiring("plan", () => undefined, { undeclared: "show" });
+  expect(shown).toHaveLength(60);
+  // Each takes its address first: with all at once these would come before all else.
+  const first = calls.slice(2).findIndex((call) => call !== "GetQueueUrl");
+  expect(first).toBeLessThanOrEqual(16);
+});
