@@ -98,16 +98,6 @@ describe("versions", () => {
     expect(versions()).toEqual(["1", "2", "3"]);
   });
 
-  test("an older version is removed once an update that is in progress lets it", async () => {
-    const { world, declare, versions } = start();
-    await world.apply(declare());
-    await world.apply(declare({ timeout: 9 }));
-    const busy = new Refusal("ResourceConflictException", "An update is in progress", 409);
-    world.faults.once("lambda.deleteFunction", busy);
-    await world.apply(declare({ timeout: 9, keepVersions: 1 }));
-    expect(versions()).toEqual(["2"]);
-  });
-
   test("keepVersions keeps the newest and those that an alias names", async () => {
     const { world, declare, client, versions } = start();
     await world.apply(declare());

@@ -91,3 +91,13 @@ test("a change whose answer was lost, while somebody else changed it too, is not
     code: "CHANGED_ELSEWHERE",
   });
 });
+
+test("an older version is removed once an update that is in progress lets it", async () => {
+  const { world, declare, versions } = start();
+  await world.apply(declare());
+  await world.apply(declare({ timeout: 9 }));
+  const busy = new Refusal("ResourceConflictException", "An update is in progress", 409);
+  world.faults.once("lambda.deleteFunction", busy);
+  await world.apply(declare({ timeout: 9, keepVersions: 1 }));
+  expect(versions()).toEqual(["2"]);
+});
