@@ -1,17 +1,12 @@
 import { AwsError } from "./aws-error.ts";
 import type { AwsContext } from "./context.ts";
+import type { Page } from "./pages.ts";
 
 /** What a list says of some of its items. */
 export interface Listed<T> {
   readonly items: ReadonlyMap<string, T>;
   /** The list was read to its end: what is not in `items` is not there. */
   readonly complete: boolean;
-}
-
-interface Page<T, Token> {
-  readonly items: readonly T[] | undefined;
-  /** Absent on the last. */
-  readonly next: Token | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One page of a list, and where the next begins; `next` is absent on the last. */
-interface Page<T, Token> {
+export interface Page<T, Token> {
   readonly items: readonly T[] | undefined;
   readonly next: Token | undefined;
 }

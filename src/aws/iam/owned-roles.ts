@@ -3,7 +3,7 @@ import type { AwsContext } from "../context.ts";
 import { AwsError } from "../aws-error.ts";
 import { allPages } from "../pages.ts";
 import { ownerTag, tagsOfList } from "../tags.ts";
-import { rolesPerPage } from "./roles-read.ts";
+import { roleDetails } from "./roles-read.ts";
 
 /** Their names. Where these credentials may not list them: none, and a warning. */
 export async function ownedRoles(context: AwsContext, owner: string): Promise<readonly string[]> {
@@ -18,19 +18,8 @@ export async function ownedRoles(context: AwsContext, owner: string): Promise<re
   }
 }
 
-async function rolesOf({ client }: AwsContext, owner: string): Promise<readonly string[]> {
-  const iam = await client("iam");
-  const roles = await allPages(async (Marker?: string) => {
-    const page = await iam.getAccountAuthorizationDetails({
-      Filter: ["Role"],
-      MaxItems: rolesPerPage,
-      ...(Marker === undefined ? {} : { Marker }),
-    });
-    return {
-      items: page.RoleDetailList,
-      next: page.IsTruncated === true ? page.Marker : undefined,
-    };
-  });
+async function rolesOf(context: AwsContext, owner: string): Promise<readonly string[]> {
+  const roles = await allPages(await roleDetails(context));
   return roles.flatMap(({ RoleName = "", Tags }) =>
     tagsOfList(Tags)[ownerTag] === owner ? [RoleName] : [],
   );

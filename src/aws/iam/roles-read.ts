@@ -5,6 +5,7 @@
 import type { Role, RoleDetail } from "@aws-sdk/client-iam";
 import type { AwsContext } from "../context.ts";
 import { findInList, ifAllowed } from "../listed.ts";
+import type { Page } from "../pages.ts";
 import { stateOf } from "./role-read.ts";
 import type { RoleState } from "./role-read.ts";
 
@@ -13,7 +14,7 @@ interface Want {
 }
 
 /** @source IAM API, both calls: MaxItems, at most 1000; IAM may give fewer */
-export const rolesPerPage = 1_000;
+const rolesPerPage = 1_000;
 
 /** GetRole, ListRolePolicies and ListAttachedRolePolicies. */
 const callsEach = 3;
@@ -42,23 +43,24 @@ const nameOf = ({ RoleName }: { readonly RoleName?: string | undefined }): strin
   RoleName;
 
 async function listDetails(context: AwsContext, names: ReadonlySet<string>) {
-  const iam = await context.client("iam");
-  return findInList<RoleDetail>(
-    names,
-    nameOf,
-    async (Marker) => {
-      const page = await iam.getAccountAuthorizationDetails({
-        Filter: ["Role"],
-        MaxItems: rolesPerPage,
-        ...(Marker === undefined ? {} : { Marker }),
-      });
-      return {
-        items: page.RoleDetailList,
-        next: page.IsTruncated === true ? page.Marker : undefined,
-      };
-    },
-    callsEach,
-  );
+  const page = await roleDetails(context);
+  return findInList(names, nameOf, page, callsEach);
+}
+
+/** What asks for one page of all roles, with their policies and tags. */
+export async function roleDetails({ client }: AwsContext) {
+  const iam = await client("iam");
+  return async (Marker?: string): Promise<Page<RoleDetail, string>> => {
+    const page = await iam.getAccountAuthorizationDetails({
+      Filter: ["Role"],
+      MaxItems: rolesPerPage,
+      ...(Marker === undefined ? {} : { Marker }),
+    });
+    return {
+      items: page.RoleDetailList,
+      next: page.IsTruncated === true ? page.Marker : undefined,
+    };
+  };
 }
 
 async function listRoles(context: AwsContext, names: ReadonlySet<string>) {

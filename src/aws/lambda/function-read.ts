@@ -35,7 +35,6 @@ export async function readFunction(
   );
   if (found === undefined) return undefined;
   const { Configuration: configuration = {}, Tags: tags = {}, Concurrency } = found;
-  const s3File = unlessSuspended(() => want.s3File);
   return {
     configuration,
     arn: configuration.FunctionArn ?? "",
@@ -43,9 +42,17 @@ export async function readFunction(
     tags,
     reservedConcurrency: Concurrency?.ReservedConcurrentExecutions,
     published: await publishedState(context, configuration, tags),
-    s3:
-      s3File.known && s3File.value !== undefined ? await headOf(context, s3File.value) : undefined,
+    s3: await declaredHead(context, want),
   };
+}
+
+/** Of the S3 file that is declared, once it is known which. */
+export async function declaredHead(
+  context: AwsContext,
+  want: FunctionWant,
+): Promise<S3Head | undefined> {
+  const s3File = unlessSuspended(() => want.s3File);
+  return s3File.known && s3File.value !== undefined ? headOf(context, s3File.value) : undefined;
 }
 
 /** 64 hex digits; AWS gives base64. */

@@ -6,11 +6,10 @@ import type { AwsContext } from "../context.ts";
 import { findInList, ifAllowed } from "../listed.ts";
 import { taggedResources } from "../tagged.ts";
 import type { Tags } from "../tags.ts";
-import { codeSha256Of } from "./function-read.ts";
+import { codeSha256Of, declaredHead } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
 import { settledState, settledTag, singlyTag } from "./published.ts";
-import { headOf } from "./s3-file.ts";
 
 /**
  * A list shows neither tags nor whether an update is in progress or failed; the settled tag, written when an update has
@@ -71,9 +70,6 @@ async function stateOf(
   // a function that is only referred to has no such argument
   const concurrency = unlessSuspended(() => want.reservedConcurrency);
   if (!concurrency.known || concurrency.value !== undefined) return undefined;
-  const s3File = unlessSuspended(() => want.s3File);
-  const s3 =
-    s3File.known && s3File.value !== undefined ? await headOf(context, s3File.value) : undefined;
   const have: FunctionState = {
     configuration,
     arn: configuration.FunctionArn ?? "",
@@ -81,7 +77,7 @@ async function stateOf(
     tags,
     reservedConcurrency: undefined,
     published,
-    s3,
+    s3: await declaredHead(context, want),
   };
   return { have };
 }
