@@ -7,6 +7,7 @@ import { InvalidTouchdownfile } from "../errors.ts";
 import { run } from "../host/run.ts";
 import { bundleWorld } from "../../test/support/bundle-world.ts";
 import type { BundleWorld, Declare } from "../../test/support/bundle-world.ts";
+import { missingFor, nobody } from "../../test/support/other-world.ts";
 
 let world: BundleWorld;
 beforeEach(async () => {
@@ -261,10 +262,7 @@ test.skipIf(!canMount)(
   },
 );
 
-const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const canBeNobody =
-  process.getuid?.() === 0 &&
-  (await run([...nobody, "test", "-r", jiti]).catch(() => undefined))?.exitCode === 0;
+const canBeNobody = (await missingFor("setpriv")) === undefined;
 
 test.skipIf(!canBeNobody)(
   "in a folder that can't be written, nothing is and the error says why (needs root and setpriv)",

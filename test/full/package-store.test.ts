@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { command } from "../support/cli.ts";
 import { sha256File } from "../../src/host/files.ts";
-import { missingFor } from "../support/other-world.ts";
+import { missingFor, nobody } from "../support/other-world.ts";
 import { startPackageIndex } from "../support/package-index.ts";
 import type { PackageIndex } from "../support/package-index.ts";
 import type { Built, PackageWorld } from "../support/package-world.ts";
@@ -162,7 +162,6 @@ describe("damaged", () => {
 });
 
 describe("not writable", () => {
-  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
   const build = [process.execPath, command, "build", "--locked"];
 
   beforeEach(async (context) => {
@@ -204,7 +203,7 @@ describe("not writable", () => {
       allow("chown", "-R", "65534:65534", world.cache, home, dirname(world.folder));
       allow("chown", "-R", "0:0", world.folder);
       allow("chmod", "-R", "a+rX", dirname(uv!.program));
-      const readable = spawnSync(nobody[0]!, [...nobody.slice(1), uv!.program, "--version"]);
+      const readable = spawnSync(nobody[0], [...nobody.slice(1), uv!.program, "--version"]);
       const words = readable.status === 0 ? nobody : [];
       const ran = await world.spawn(["env", `HOME=${home}`, ...words, ...build]);
       expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining(want.first) });

@@ -4,6 +4,19 @@ import { run, type RunResult } from "../../src/host/run.ts";
 
 const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
 
+/**
+ * Runs what follows as another user, who may read everything and write nothing: the tests may be in a folder that is
+ * closed to others.
+ */
+export const nobody = [
+  "setpriv",
+  "--reuid=65534",
+  "--regid=65534",
+  "--clear-groups",
+  "--inh-caps=+dac_read_search",
+  "--ambient-caps=+dac_read_search",
+] as const;
+
 /** Run TypeScript in a process of its own, in `folder`; `as` is another user, `before` a shell command. */
 export async function runScript(
   folder: string,
@@ -19,8 +32,7 @@ export async function runScript(
   const { args = [], setpriv = false, diskBytes, onStart } = options;
   await writeFile(join(folder, "script.ts"), script);
   const node = [process.execPath, jiti, join(folder, "script.ts"), ...args];
-  const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-  const plain = setpriv ? [...user, ...node] : node;
+  const plain = setpriv ? [...nobody, ...node] : node;
   const mount = `mkdir -p disk && mount -t tmpfs -o size=${diskBytes} none disk && exec "$@"`;
   const command =
     diskBytes === undefined ? plain : ["unshare", "--mount", "sh", "-c", mount, "sh", ...plain];
@@ -33,7 +45,7 @@ export async function missingFor(what: "mount" | "setpriv"): Promise<string | un
   const probe =
     what === "mount"
       ? ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt"]
-      : ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "true"];
+      : [...nobody, "test", "-r", jiti];
   const result = await run(probe).catch(() => undefined);
   return result?.exitCode === 0 ? undefined : `needs ${probe.slice(0, 2).join(" ")}`;
 }
