@@ -15,6 +15,8 @@ export const nobody = [
   "--clear-groups",
   "--inh-caps=+dac_read_search",
   "--ambient-caps=+dac_read_search",
+  // else access(2) asks without them
+  "--securebits=+no_setuid_fixup",
 ] as const;
 
 /** Run TypeScript in a process of its own, in `folder`; `as` is another user, `before` a shell command. */
