@@ -5,8 +5,9 @@ import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "./system-error.ts";
 
 /**
- * Write a file whole or not at all: a temporary file beside it, then a rename. What was there is gone before. Not
- * synced to the disk: it can be made again, and is checked before it is used.
+ * Write a file whole or not at all: a temporary file beside it, then a rename: who looks there meanwhile
+ * finds what was there, or all of the new one. Not synced to the disk: it can be made again, and is checked before it
+ * is used.
  *
  * @param write  is given the open file, and where to put, beside it, what is needed only while it is written; where it
  *               returns undefined the file is left out
@@ -55,8 +56,6 @@ async function writeTemporary<Result>(
 }
 
 function putInPlace(temporary: string, path: string): void {
-  // a rename over a file makes ext4 write it to the disk at once: 25 ms for 30 MB, which is more than all the rest
-  rmSync(path, { force: true });
   try {
     renameSync(temporary, path);
   } catch (error) {

@@ -8,7 +8,7 @@ import { noNotes, zipNotes } from "./zip-notes.ts";
 import { inspect } from "./inspect.ts";
 import { packageSchema } from "./package-schema.ts";
 import type { PackageWant } from "./package-schema.ts";
-import { readPackage } from "./read-package.ts";
+import { readPackage, zipGone } from "./read-package.ts";
 import type { PackageRecord, PackageState } from "./read-package.ts";
 import type { PackageSession } from "./session.ts";
 
@@ -116,7 +116,11 @@ async function problemsOf(want: PackageWant): Promise<readonly Problem[]> {
   }
 }
 
-function builtOf({ built }: PackageState): PackageRecord {
-  if (built === undefined) throw new Error("a package was used before it was built");
-  return built;
+function builtOf({ built, because }: PackageState): PackageRecord {
+  if (built !== undefined) return built;
+  if (because !== zipGone) throw new Error("a package was used before it was built");
+  const message = "the zip of a package was removed from the cache as soon as it was built";
+  throw new TouchdownError("ARTIFACT_CHANGED", message, {
+    hint: "run the same command again; if the cache is shared, see who prunes it meanwhile",
+  });
 }

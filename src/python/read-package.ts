@@ -51,6 +51,9 @@ export interface PackageState {
   readonly because: string | undefined;
 }
 
+/** Why, where the store knows the build, but no longer has the zip. */
+export const zipGone = "its zip is no longer in the cache";
+
 /** Look into the store; builds nothing. */
 export async function readPackage(
   session: PackageSession,
@@ -133,7 +136,7 @@ interface Case {
 }
 
 async function reason(session: PackageSession, { want, table, gone }: Case): Promise<string> {
-  if (gone) return "its zip is no longer in the cache";
+  if (gone) return zipGone;
   const last = (await session.lastBuilds()).of(want.label);
   if (last === undefined) return "for the first time here";
   const store = await session.store();

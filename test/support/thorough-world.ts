@@ -102,7 +102,7 @@ export function startBuild({ folder, env }: PackageWorld, ...words: string[]): R
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<{ exitCode: number | undefined; stderr: string }>((done, fail) => {
     child.on("error", fail);
-    child.on("exit", (code) => done({ exitCode: code ?? undefined, stderr }));
+    child.on("close", (code) => done({ exitCode: code ?? undefined, stderr }));
   });
   return { child, said: () => stderr, ended };
 }
