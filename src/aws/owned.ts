@@ -10,8 +10,7 @@ import { bucket } from "./s3/bucket.ts";
 import { file } from "./s3/file.ts";
 import { ownedFiles } from "./s3/owned-files.ts";
 import { queue } from "./sqs/queue.ts";
-import { taggedResources } from "./tagged.ts";
-import { ownerTag } from "./tags.ts";
+import { ownedTags } from "./tagged.ts";
 
 /** In the order in which they go: a function before its role, a file before its bucket. */
 const turns = [
@@ -40,12 +39,9 @@ export const ownedPlace: OwnedPlace = {
   },
   find: async (context, search) => {
     const aws = context as AwsContext;
-    const { once, placeOf } = search;
-    const here = await placeOf("aws.lambda.function");
-    const account = await placeOf("aws.iam.role");
     const [tagged, roles, files] = await Promise.all([
-      once(`tagged ${here}`, () => ownedByTagging(aws, search)),
-      once(`roles ${account}`, () => ownedRoles(aws, search.owner)),
+      ownedByTagging(aws, search),
+      ownedRoles(aws, search),
       ownedFiles(aws, search),
     ]);
     return [
@@ -64,17 +60,11 @@ const kinds: readonly (readonly [RegExp, () => { readonly type: ErasedDefinition
   [/^arn:[^:]+:s3:::/u, () => bucket],
 ];
 
-async function ownedByTagging(context: AwsContext, { owner }: Search): Promise<readonly Hint[]> {
-  const found = await taggedResources(context, {
-    types: ["lambda:function", "sqs", "logs:log-group", "s3"],
-    key: ownerTag,
-    values: [owner],
-  });
+async function ownedByTagging(context: AwsContext, search: Search): Promise<readonly Hint[]> {
+  const found = await ownedTags(context, search);
   return [...found.keys()].flatMap((arn) =>
-    kinds.flatMap(([before, kind]) => {
-      if (!before.test(arn)) return [];
-      const name = arn.replace(before, "").replace(/:\*$/u, "");
-      return [{ kind: kind(), args: { name } }];
-    }),
+    kinds.flatMap(([before, kind]) =>
+      before.test(arn) ? [{ kind: kind(), args: { name: arn.replace(before, "") } }] : [],
+    ),
   );
 }

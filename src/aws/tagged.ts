@@ -1,7 +1,8 @@
 /** What the tagging API says of many resources at once: a hint, as it may lag behind. */
+import type { Owned } from "../core/owned.ts";
 import { unlessSuspended } from "../core/want.ts";
 import type { AwsContext } from "./context.ts";
-import { tagsOfList } from "./tags.ts";
+import { ownerTag, tagsOfList } from "./tags.ts";
 import type { Tags } from "./tags.ts";
 
 interface Filter {
@@ -17,7 +18,7 @@ interface Filter {
 /** @source Resource Groups Tagging API, GetResources: ResourcesPerPage, at most 100 */
 const perPage = 100;
 
-/** Tags by ARN. Roles are not among them: the API does not know IAM's. */
+/** Tags by ARN, of log groups without `:*`. Roles are not among them: the API does not know IAM's. */
 export async function taggedResources(
   context: AwsContext,
   { types, key, values, atMostPages = Infinity }: Filter,
@@ -34,7 +35,8 @@ export async function taggedResources(
         ...(token === undefined ? {} : { PaginationToken: token }),
       },
     );
-    for (const { ResourceARN: arn = "", Tags } of list) tags.set(arn, tagsOfList(Tags));
+    for (const { ResourceARN: arn = "", Tags } of list)
+      tags.set(arn.replace(/:\*$/u, ""), tagsOfList(Tags));
     if (next === undefined || next === "") break;
     token = next;
   }
@@ -47,22 +49,68 @@ export function hasTags(want: { readonly tags?: Tags }): boolean {
   return tags.known && tags.value !== undefined && Object.keys(tags.value).length > 0;
 }
 
+/** @source Resource Groups Tagging API, ResourceTypeFilters */
+const ownedTypes = ["lambda:function", "sqs", "logs:log-group", "s3"];
+
+/** Tags of all that a workspace owns in an account and region, by ARN; roles aside. */
+export async function ownedTags(
+  context: AwsContext,
+  { owner, placeOf, once }: Owned,
+): Promise<ReadonlyMap<string, Tags>> {
+  const account = await placeOf("aws.iam.role");
+  return once(`tagged ${account} ${context.region}`, () =>
+    taggedResources(context, { types: ownedTypes, key: ownerTag, values: [owner] }),
+  );
+}
+
+interface Declared {
+  readonly types: readonly string[];
+  /** Of their tags only the keys are looked at. */
+  readonly wants: readonly { readonly name: string; readonly tags?: Tags }[];
+  readonly owned: Owned | undefined;
+  /** Those that there are, by name. */
+  readonly listed: Promise<{ readonly items: ReadonlyMap<string, unknown> }>;
+}
+
 /**
  * The tags of resources that declare some, by ARN; of one that is not among them nothing is known. `undefined`: none of
  * them declares any, so that none count.
- *
- * @param wants  as declared: of their tags only the keys are looked at
  */
 export async function tagsOfDeclared(
   context: AwsContext,
-  types: readonly string[],
-  wants: readonly { readonly tags?: Tags }[],
+  { types, wants, owned, listed }: Declared,
 ): Promise<ReadonlyMap<string, Tags> | undefined> {
   const tagged = wants.filter(hasTags);
   if (tagged.length === 0) return undefined;
-  const [first = [], ...others] = tagged.map(({ tags = {} }) => Object.keys(tags));
-  // one filter finds them all if they have a key in common
+  if (owned === undefined) return tagsByKey(context, types, tagged);
+  const [mine, { items }] = await Promise.all([ownedTags(context, owned), listed]);
+  const known = new Set([...mine.keys()].map(nameInArn));
+  const others = tagged.filter(({ name }) => items.has(name) && !known.has(name));
+  return withOthers(mine, others.length, () => tagsByKey(context, types, others));
+}
+
+/** Tags of what the workspace owns, and of so many others where it takes fewer calls to list them than to read each. */
+export async function withOthers(
+  mine: ReadonlyMap<string, Tags>,
+  count: number,
+  list: () => Promise<ReadonlyMap<string, Tags>>,
+): Promise<ReadonlyMap<string, Tags>> {
+  return count < 2 ? mine : new Map([...(await list()), ...mine]);
+}
+
+/** One filter finds them all if they have a key in common. */
+async function tagsByKey(
+  context: AwsContext,
+  types: readonly string[],
+  wants: Declared["wants"],
+): Promise<ReadonlyMap<string, Tags>> {
+  const [first = [], ...others] = wants.map(({ tags = {} }) => Object.keys(tags));
   const key = first.find((each) => others.every((keys) => keys.includes(each)));
   if (key === undefined) return new Map();
   return taggedResources(context, { types, key, atMostPages: wants.length });
+}
+
+/** Of kinds whose names hold no colon. */
+function nameInArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf(":") + 1);
 }

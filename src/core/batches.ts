@@ -3,6 +3,7 @@ import { definitionOf } from "./define.ts";
 import type { Read } from "./define.ts";
 import type { Scope } from "./declared.ts";
 import type { Graph, Node } from "./graph.ts";
+import type { OwnedLists } from "./owned-lists.ts";
 import { isRef } from "./ref.ts";
 import type { Want } from "./want.ts";
 import { onBehalfOfMany } from "./whose.ts";
@@ -18,21 +19,30 @@ export interface Batches {
   readonly begin: () => void;
 }
 
+interface Reading {
+  readonly open: (node: Node) => Promise<unknown>;
+  /** Where this run lists in any case what the workspace owns: a batch takes from them what they have. */
+  readonly lists: OwnedLists | undefined;
+}
+
 /**
  * Each batch is read when `begin` is called or the first of its nodes is asked for, and once: what it says is what was so
  * at the beginning, and whoever is about to change something reads again.
  */
-export function batchesOf(nodes: Graph["nodes"], open: (node: Node) => Promise<unknown>): Batches {
+export function batchesOf(nodes: Graph["nodes"], { open, lists }: Reading): Batches {
   const groups = groupsOf(nodes);
   const answers = new Map<readonly Node[], Promise<Answer>>();
   const answerTo = (node: Node): Promise<Answer> | undefined => {
     const group = groups.get(node);
     const { readAll } = definitionOf(node.resource);
-    if (group === undefined || readAll === undefined || group.length < readAll.from) return;
+    const owned = lists?.in(node.resource.scope);
+    const { from = 0, fromOwned = from } = readAll ?? {};
+    const enough = owned === undefined ? from : fromOwned;
+    if (group === undefined || readAll === undefined || group.length < enough) return;
     const wants = group.map(({ args }) => args as never);
     const answer =
       answers.get(group) ??
-      onBehalfOfMany(async () => readAll.read(await open(node), wants) as Promise<Answer>);
+      onBehalfOfMany(async () => readAll.read(await open(node), wants, owned) as Promise<Answer>);
     answers.set(group, answer);
     return answer;
   };

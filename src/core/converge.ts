@@ -12,6 +12,7 @@ import { look } from "./look.ts";
 import type { Finding, LookOptions } from "./look.ts";
 import type { AnyResource } from "./declared.ts";
 import { nameOf } from "./name.ts";
+import { ownedLists } from "./owned-lists.ts";
 import type { Runtime } from "./runtime.ts";
 import { openScopes } from "./scopes.ts";
 import { walk } from "./walk.ts";
@@ -109,7 +110,9 @@ function startRun(graph: Graph, options: RunOptions) {
     const where = path.map(String).join(".");
     runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
-  const { readInBatch, begin } = options.refresh === "full" ? none : batchesOf(graph.nodes, open);
+  const lists = ownedLists(options.retire, open);
+  const { readInBatch, begin } =
+    options.refresh === "full" ? none : batchesOf(graph.nodes, { open, lists });
   const recalled = recallFrom(graph.nodes, { open, readInBatch });
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
     const found = new Map<AnyResource, Finding>();
@@ -134,7 +137,7 @@ function startRun(graph: Graph, options: RunOptions) {
   const report = (walked: Walked<Finding>, stage: Stage, retired: Retired = {}): Report =>
     reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage }, retired);
   const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
-  const retire = { runtime, options, open };
+  const retire = { runtime, options, open, lists };
   return {
     converge,
     report,

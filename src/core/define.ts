@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Deployed } from "./artifact.ts";
 import type { AnyResource } from "./declared.ts";
 import type { Ownership } from "./mark.ts";
+import type { Owned } from "./owned.ts";
 import type { Resolved } from "./ref.ts";
 import type { ErrorCode } from "../errors.ts";
 
@@ -151,13 +152,17 @@ export interface ResourceDefinition<
 export interface ReadAll<Want, Have, Context> {
   /** From how many on that takes fewer calls than reading each. */
   readonly from: number;
+  /** The same where what the workspace owns is listed in any case. Default: `from`. */
+  readonly fromOwned?: number;
   /**
    * @param wants  of whom only the key may be read
+   * @param owned  given where this run lists in any case what the workspace owns
    * @returns      what was found of each, with all its arguments now; `undefined` of one that only `read` can tell
    */
   readonly read: (
     context: Context,
     wants: readonly Want[],
+    owned?: Owned,
   ) => Promise<(want: Want) => Read<Have> | undefined | Promise<Read<Have> | undefined>>;
 }
 

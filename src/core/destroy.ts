@@ -9,6 +9,8 @@ import { deleteRetired, lookForRetired, nobodyRetires } from "./retire.ts";
 import type { Lookup } from "./ref.ts";
 import type { AnyResource } from "./declared.ts";
 import { TouchdownError } from "../errors.ts";
+import { ownedLists } from "./owned-lists.ts";
+import type { OwnedLists } from "./owned-lists.ts";
 import type { Runtime } from "./runtime.ts";
 import { warnOfOwner } from "./ownership.ts";
 import { openScopes } from "./scopes.ts";
@@ -43,7 +45,8 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const touched = withNeeds(graph, withUsers(graph, named)).nodes;
   const taking = touched.filter((node) => definitionOf(node.resource).delete !== undefined);
   await Promise.all(taking.map(open));
-  const read = await readAll(taking, { runtime, open, options });
+  const lists = ownedLists(options.retire, open);
+  const read = await readAll(taking, { runtime, open, options, lists });
   const kept = keptOf(taking, (node) => read.results.get(node)?.have);
   sayWhatIsLeft(named, runtime, kept);
   const there = taking.filter((node) => named.has(node) && doomed(node, read) && !kept.has(node));
@@ -54,7 +57,7 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
     warnOfOwner(node, have, { emit: runtime.emit, does: "deletes" });
   }
   const blocked = read.failures.size > 0 || read.skipped.size > 0;
-  const retire = { runtime, options, open };
+  const retire = { runtime, options, open, lists };
   const retiring = blocked
     ? nobodyRetires
     : await lookForRetired(graph.nodes, (node) => read.results.get(node)?.want, retire);
@@ -82,9 +85,12 @@ interface Run {
   readonly options: RunOptions;
 }
 
-function readAll(nodes: readonly Node[], { runtime, open, options }: Run): Promise<Walked<Found>> {
+function readAll(
+  nodes: readonly Node[],
+  { runtime, open, options, lists }: Run & { readonly lists: OwnedLists | undefined },
+): Promise<Walked<Found>> {
   const found = new Map<AnyResource, Found>();
-  const { readInBatch } = batchesOf(nodes, open);
+  const { readInBatch } = batchesOf(nodes, { open, lists });
   const lookup: Lookup = (resource, property) => {
     const have = found.get(resource)?.have;
     if (have === undefined) return { known: false, needs: [resource] };

@@ -20,14 +20,18 @@ export interface DeclaredThere {
   readonly key: Readonly<Record<string, unknown>>;
 }
 
-export interface Search {
+/** A workspace of which this run lists all that it owns in a place. */
+export interface Owned {
   /** The workspace's name. */
   readonly owner: string;
-  readonly declared: readonly DeclaredThere[];
   /** Text that is the same for two places exactly where a resource of this type would be the same. */
   readonly placeOf: (type: string) => Promise<string>;
-  /** For what would be found in several places: done in the first of them. */
+  /** For what is asked for several times, or in several places: done once a run, for whoever is first. */
   readonly once: <T>(what: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface Search extends Owned {
+  readonly declared: readonly DeclaredThere[];
 }
 
 export interface OwnedPlace {
@@ -39,6 +43,6 @@ export interface OwnedPlace {
   readonly turnOf: (type: string) => number | undefined;
   /** A hint each: what is found may be gone, or be another's by now. */
   readonly find: (context: unknown, search: Search) => Promise<readonly Hint[]>;
-  /** As `Search.placeOf`; may ask. */
+  /** As `Owned.placeOf`; may ask. */
   readonly placeOf: (context: unknown, type: string) => Promise<string>;
 }

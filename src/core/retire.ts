@@ -9,6 +9,7 @@ import { asFailure, walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
 import { markIn } from "./ownership.ts";
 import type { Runtime } from "./runtime.ts";
+import type { OwnedLists } from "./owned-lists.ts";
 import { findUndeclared, formerNames } from "./undeclared.ts";
 import type { Candidate } from "./undeclared.ts";
 import type { Want } from "./want.ts";
@@ -60,6 +61,8 @@ export interface RetireRun {
   readonly runtime: Runtime;
   readonly options: { readonly retire?: Retire; readonly concurrency?: number };
   readonly open: (of: { readonly resource: Pick<AnyResource, "scope"> }) => Promise<unknown>;
+  /** Undefined where what is no longer declared is not asked for. */
+  readonly lists: OwnedLists | undefined;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function lookForRetired(
   if (retire === undefined) return nobodyRetires;
   const former = formerNames(nodes, { retire, wantOf });
   const undeclared = retire.undeclared ?? "ignore";
-  const found = undeclared === "ignore" ? [] : await hintsOf(nodes, wantOf, run);
+  const found = await hintsOf(nodes, wantOf, run);
   const known = new Set(former.map(({ node }) => node.id));
   const candidates = [...former, ...found.filter(({ node }) => !known.has(node.id))];
   const within = limit(run.options.concurrency ?? atOnce);
@@ -106,10 +109,11 @@ async function hintsOf(
   wantOf: (node: Node) => Want | undefined,
   run: RetireRun,
 ): Promise<readonly Candidate[]> {
-  const { retire } = run.options;
-  if (retire === undefined) return [];
+  const { options, lists, open } = run;
+  const { retire } = options;
+  if (retire === undefined || lists === undefined) return [];
   try {
-    return await findUndeclared(nodes, { retire, wantOf, open: run.open });
+    return await findUndeclared(nodes, { retire, wantOf, lists, open });
   } catch (error) {
     if (retire.undeclared === "delete" || !(error instanceof TouchdownError)) throw error;
     const message = `what is no longer declared was not looked for: ${asFailure(error).message}`;

@@ -6,6 +6,7 @@ import { buildGraph } from "./graph.ts";
 import { orRef } from "./input.ts";
 import type { Ownership } from "./mark.ts";
 import type { Search } from "./owned.ts";
+import { ownedLists } from "./owned-lists.ts";
 import { strictObject } from "./strict-object.ts";
 import { findUndeclared } from "./undeclared.ts";
 import type { Want } from "./want.ts";
@@ -71,11 +72,13 @@ async function found(
   known: (args: Want) => boolean = () => true,
 ): Promise<readonly string[]> {
   const { nodes } = await buildGraph(declarations.resources);
-  const candidates = await findUndeclared(nodes, {
-    retire: { owner: "media", scopes },
-    wantOf: (node) => (known(node.args) ? node.args : undefined),
-    open: ({ resource }) => resource.scope.open(undefined as never),
-  });
+  const retire = { owner: "media", scopes, undeclared: "show" } as const;
+  const open: Parameters<typeof ownedLists>[1] = ({ resource }) =>
+    resource.scope.open(undefined as never);
+  const lists = ownedLists(retire, open);
+  if (lists === undefined) throw new Error("nothing is looked for");
+  const wantOf = (node: { readonly args: Want }) => (known(node.args) ? node.args : undefined);
+  const candidates = await findUndeclared(nodes, { retire, wantOf, lists, open });
   return candidates.map(({ node }) => node.name);
 }
 

@@ -4,7 +4,8 @@ import { definitionOf } from "./define.ts";
 import type { ErasedDefinition } from "./define.ts";
 import type { Node } from "./graph.ts";
 import { idOf, nameOf } from "./name.ts";
-import type { DeclaredThere, OwnedPlace, Search } from "./owned.ts";
+import type { DeclaredThere, Hint, Search } from "./owned.ts";
+import type { OwnedLists } from "./owned-lists.ts";
 import { marked } from "./ownership.ts";
 import { Resource } from "./resource.ts";
 import { unlessSuspended } from "./want.ts";
@@ -17,7 +18,7 @@ export interface Candidate {
 }
 
 interface Known {
-  readonly retire: { readonly owner: string; readonly scopes: readonly Scope[] };
+  readonly retire: { readonly owner: string };
   /** The arguments of a declared resource, as far as this run knows them. */
   readonly wantOf: (node: Node) => Want | undefined;
 }
@@ -41,6 +42,7 @@ export function formerNames(
 }
 
 interface Opening extends Known {
+  readonly lists: OwnedLists;
   readonly open: (of: { readonly resource: { readonly scope: Scope } }) => Promise<unknown>;
 }
 
@@ -49,46 +51,27 @@ interface Opening extends Known {
  */
 export async function findUndeclared(
   nodes: readonly Node[],
-  { retire, wantOf, open }: Opening,
+  { retire, wantOf, lists, open }: Opening,
 ): Promise<readonly Candidate[]> {
-  const places = retire.scopes.flatMap((scope) =>
-    scope.owned === undefined ? [] : [{ scope, owned: scope.owned }],
-  );
-  const contexts = new Map(
-    await Promise.all(
-      places.map(async ({ scope }) => [scope, await open({ resource: { scope } })] as const),
-    ),
-  );
-  const placeOf = (scope: Scope, owned: OwnedPlace, type: string): Promise<string> =>
-    // Of one place there is nothing to tell apart, and nobody is asked.
-    places.length === 1 ? Promise.resolve("") : owned.placeOf(contexts.get(scope), type);
   const declared = new Set<string>();
   const unknown = new Set<string>();
   for (const node of nodes) {
     const { scope, definition } = node.resource;
-    if (scope.owned === undefined || scope.owned.turnOf(definition.type) === undefined) continue;
+    if (scope.owned?.turnOf(definition.type) === undefined) continue;
     const key = keyOf(node, wantOf);
     if (!definition.key.every((part) => part in key)) unknown.add(definition.type);
-    else
-      declared.add(
-        identity(definition.type, await placeOf(scope, scope.owned, definition.type), key),
-      );
+    else declared.add(await identity(lists, { scope, kind: definition, args: key }));
   }
-  const once = memo();
   const found = await Promise.all(
-    places.map(async ({ scope, owned }) => {
-      const search: Search = {
-        owner: retire.owner,
-        declared: nodes
-          .filter(({ resource }) => resource.scope === scope)
-          .map((node) => there(node, wantOf)),
-        placeOf: (type) => placeOf(scope, owned, type),
-        once,
-      };
-      const hints = await owned.find(contexts.get(scope), search);
+    lists.places.map(async ({ scope, owned }) => {
+      const listing = lists.in(scope);
+      if (listing === undefined) return [];
+      const here = nodes.filter(({ resource }) => resource.scope === scope);
+      const search: Search = { ...listing, declared: here.map((node) => there(node, wantOf)) };
+      const hints = await owned.find(await open({ resource: { scope } }), search);
       return Promise.all(
         hints.map(async ({ kind, args }) => ({
-          id: identity(kind.type, await placeOf(scope, owned, kind.type), args),
+          id: await identity(lists, { scope, kind, args }),
           kind,
           args,
           scope,
@@ -111,15 +94,6 @@ export async function findUndeclared(
 function there(node: Node, wantOf: Known["wantOf"]): DeclaredThere {
   const { definition, mode } = node.resource;
   return { type: definition.type, mode, key: keyOf(node, wantOf) };
-}
-
-function memo(): Search["once"] {
-  const done = new Map<string, Promise<unknown>>();
-  return <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    const result = done.get(what) ?? work();
-    done.set(what, result);
-    return result as Promise<T>;
-  };
 }
 
 function candidate(
@@ -145,6 +119,10 @@ function keyOf(node: Node, wantOf: Known["wantOf"]): Want {
   return Object.fromEntries(parts);
 }
 
-function identity(type: string, place: string, key: Want): string {
-  return JSON.stringify([type, place, ...Object.values(key)]);
+async function identity(
+  lists: OwnedLists,
+  { scope, kind, args }: Hint & { readonly scope: Scope },
+): Promise<string> {
+  const place = await lists.in(scope)?.placeOf(kind.type);
+  return JSON.stringify([kind.type, place, ...Object.values(args)]);
 }

@@ -14,7 +14,7 @@ const media = (): World => {
   return world;
 };
 
-test("what it costs: a hundred a call, the roles of the account, a list for each bucket, and each found", async () => {
+test("what it costs: the roles of the account, a list for each bucket; the tags were read with what is declared", async () => {
   const world = media();
   const names = Array.from({ length: 120 }, (_, n) => `q${n}`);
   const declare = (): void => {
@@ -24,10 +24,10 @@ test("what it costs: a hundred a call, the roles of the account, a list for each
   await world.applyAll(declare);
   const without = await world.retiring("plan", declare);
   const search = await world.retiring("plan", declare, { undeclared: "show" });
-  const more = search.calls.slice(without.calls.length);
-  expect(more.toSorted()).toEqual(
-    ["GetAccountAuthorizationDetails", "GetResources", "GetResources", "ListObjectsV2"].toSorted(),
-  );
+  const more = [...search.calls];
+  for (const call of without.calls) more.splice(more.indexOf(call), 1);
+  expect(more.toSorted()).toEqual(["GetAccountAuthorizationDetails", "ListObjectsV2"]);
+  expect(search.calls.filter((call) => call === "GetResources")).toHaveLength(2);
 });
 
 test("a hint is not believed: what is gone, or carries another's name by now, is neither shown nor deleted", async () => {

@@ -88,7 +88,7 @@ export class World {
   /** Only the fake listens to it. */
   readonly faults: Faults;
   readonly #parts: Parts;
-  readonly #scope: Scope;
+  readonly scope: Scope;
   /** The name of the workspace that declares. */
   owner: string | undefined;
   #declarations = new Declarations();
@@ -102,7 +102,7 @@ export class World {
     this.accountId = place === "fake" ? fakeAccountId : "000000000000";
     this.clock = clock;
     this.faults = faults;
-    this.#scope = { label: "", open, owned: ownedPlace };
+    this.scope = { label: "", open, owned: ownedPlace };
   }
 
   /** @param fakes  makes services that tell the time by the clock given */
@@ -140,7 +140,7 @@ export class World {
     const there = this.#declared.get(id ?? "");
     // The definition is the same one: so are its properties.
     if (there !== undefined) return there as Resource<P>;
-    const resource = this.#declarations.adder(definition, this.#scope)(args);
+    const resource = this.#declarations.adder(definition, this.scope)(args);
     if (id !== undefined) this.#declared.set(id, resource);
     return resource;
   }
@@ -150,7 +150,7 @@ export class World {
     definition: Definition<S, K, H, P>,
     args: GetArgs<S, K>,
   ): Resource<P> {
-    return this.#declarations.getter(definition, this.#scope)(args);
+    return this.#declarations.getter(definition, this.scope)(args);
   }
 
   /** What a plan says of the resource that `declare` returns. */
@@ -194,7 +194,10 @@ export class World {
   }
 
   /** What a plan says of everything that `declare` declares. */
-  planAll(declare: () => unknown, more: Pick<RunOptions, "refresh"> = {}): Promise<Together> {
+  planAll(
+    declare: () => unknown,
+    more: Pick<RunOptions, "refresh" | "retire"> = {},
+  ): Promise<Together> {
     return this.#runAll(declare, (graph, options) => plan(graph, { ...options, ...more }));
   }
 
@@ -209,7 +212,7 @@ export class World {
     more: Pick<Retire, "undeclared" | "data"> & { readonly meanwhile?: () => Promise<void> } = {},
   ): Promise<Retired> {
     const { meanwhile, ...asked } = more;
-    const retire = { owner: this.owner ?? "", scopes: [this.#scope], ...asked };
+    const retire = { owner: this.owner ?? "", scopes: [this.scope], ...asked };
     const confirm = meanwhile === undefined ? {} : { confirm: after(meanwhile) };
     const work: Work = (graph, options) =>
       ({ plan, apply, destroy })[verb](graph, { ...options, ...confirm, retire });

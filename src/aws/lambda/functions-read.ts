@@ -1,10 +1,12 @@
 /** Many functions at once: fifty a call from ListFunctions, the tags of a hundred from GetResources. */
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { ReadAll } from "../../core/define.ts";
+import type { Owned } from "../../core/owned.ts";
 import { unlessSuspended } from "../../core/want.ts";
 import type { AwsContext } from "../context.ts";
 import { findInList, ifAllowed } from "../listed.ts";
-import { taggedResources } from "../tagged.ts";
+import type { Listed } from "../listed.ts";
+import { ownedTags, taggedResources, withOthers } from "../tagged.ts";
 import type { Tags } from "../tags.ts";
 import { codeSha256Of, declaredHead } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
@@ -19,11 +21,13 @@ import { settledState, settledTag, singlyTag } from "./published.ts";
 export const readFunctions: ReadAll<FunctionWant, FunctionState, AwsContext> = {
   // one for the list, one for the tags
   from: 3,
-  read: async (context, wants) => {
+  fromOwned: 2,
+  read: async (context, wants, owned) => {
     const names = new Set(wants.map(({ name }) => name));
-    const read = await ifAllowed(context, { what: "functions", count: names.size }, () =>
-      Promise.all([listFunctions(context, names), settledTags(context, names.size)]),
-    );
+    const read = await ifAllowed(context, { what: "functions", count: names.size }, () => {
+      const listed = listFunctions(context, names);
+      return Promise.all([listed, tagsOf(context, { names, listed, owned })]);
+    });
     if (read === undefined) return () => undefined;
     const [listed, tags] = read;
     return async (want) => {
@@ -47,6 +51,22 @@ async function listFunctions(context: AwsContext, names: ReadonlySet<string>) {
       return { items: page.Functions, next: page.NextMarker || undefined };
     },
   );
+}
+
+interface Declared {
+  readonly names: ReadonlySet<string>;
+  readonly listed: Promise<Listed<FunctionConfiguration>>;
+  readonly owned: Owned | undefined;
+}
+
+async function tagsOf(
+  context: AwsContext,
+  { names, listed, owned }: Declared,
+): Promise<ReadonlyMap<string, Tags>> {
+  if (owned === undefined) return settledTags(context, names.size);
+  const [mine, { items }] = await Promise.all([ownedTags(context, owned), listed]);
+  const others = [...items.values()].filter(({ FunctionArn = "" }) => !mine.has(FunctionArn));
+  return withOthers(mine, others.length, () => settledTags(context, others.length));
 }
 
 /** Of other functions that touchdown deployed too: no more of them than reading each would cost. */

@@ -1,5 +1,6 @@
 /** Many log groups at once: fifty a call from DescribeLogGroups, the tags of a hundred from GetResources. */
 import type { LogGroup } from "@aws-sdk/client-cloudwatch-logs";
+import type { Owned } from "../../core/owned.ts";
 import type { AwsContext } from "../context.ts";
 import { commonPrefix, findInList, ifAllowed } from "../listed.ts";
 import { hasTags, tagsOfDeclared } from "../tagged.ts";
@@ -14,11 +15,14 @@ interface Want {
 
 export const readLogGroups = {
   from: 2,
-  read: async (context: AwsContext, wants: readonly Want[]) => {
+  fromOwned: 1,
+  read: async (context: AwsContext, wants: readonly Want[], owned?: Owned) => {
     const names = new Set(wants.map(({ name }) => name));
-    const read = await ifAllowed(context, { what: "log groups", count: names.size }, () =>
-      Promise.all([listGroups(context, names), tagsOfDeclared(context, ["logs:log-group"], wants)]),
-    );
+    const read = await ifAllowed(context, { what: "log groups", count: names.size }, () => {
+      const listed = listGroups(context, names);
+      const tags = tagsOfDeclared(context, { types: ["logs:log-group"], wants, owned, listed });
+      return Promise.all([listed, tags]);
+    });
     if (read === undefined) return () => undefined;
     const [listed, tags] = read;
     return (want: Want): { have: LogGroupState | undefined } | undefined => {

@@ -2,6 +2,7 @@
  * Many queues at once: the addresses of a thousand from ListQueues and the tags of a hundred from GetResources. The
  * attributes take a call each, for those that are there.
  */
+import type { Owned } from "../../core/owned.ts";
 import type { AwsContext } from "../context.ts";
 import { commonPrefix, findInList, ifAllowed } from "../listed.ts";
 import { unlessMissing } from "../aws-error.ts";
@@ -19,11 +20,14 @@ export const noSuchQueue = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExis
 
 export const readQueues = {
   from: 2,
-  read: async (context: AwsContext, wants: readonly Want[]) => {
+  fromOwned: 1,
+  read: async (context: AwsContext, wants: readonly Want[], owned?: Owned) => {
     const names = new Set(wants.map(({ name }) => name));
-    const read = await ifAllowed(context, { what: "queues", count: names.size }, () =>
-      Promise.all([listQueues(context, names), tagsOfDeclared(context, ["sqs"], wants)]),
-    );
+    const read = await ifAllowed(context, { what: "queues", count: names.size }, () => {
+      const listed = listQueues(context, names);
+      const tags = tagsOfDeclared(context, { types: ["sqs"], wants, owned, listed });
+      return Promise.all([listed, tags]);
+    });
     if (read === undefined) return () => undefined;
     const [listed, tags] = read;
     const sqs = await context.client("sqs");
