@@ -25,6 +25,11 @@ interface Loaded {
 
 /** V8 would drop the code of functions that ran once, and then it could not be kept. */
 setFlagsFromString("--no-flush-bytecode");
+/**
+ * V8 would let garbage grow to a multiple of what lives before it collects: 356 MB for the first deploy of 3,000
+ * functions, of which 80 MB live. So bounded it is 212 MB, for 3 % more time.
+ */
+setFlagsFromString("--heap-growing-percent=60");
 
 const folder = join(
   cachePath({ environment: process.env, platform: process.platform, home: homedir() }),
