@@ -43,8 +43,12 @@ export function lazyModules(clients) {
         contents: whenUsed(modules.get(path) ?? ""),
         resolveDir: dirname(path),
       }));
-      // AWS's clients are a file of their own: most runs need none, and they are most of the bytes.
-      build.onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({ path, namespace: "client" }));
+      // AWS's clients are a file of their own: most runs need none, and they are most of the bytes. With them is what
+      // reads functions in JavaScript, an eighth of the rest.
+      build.onResolve({ filter: /^(?:@aws-sdk\/|acorn$)/ }, ({ path }) => ({
+        path,
+        namespace: "client",
+      }));
       build.onLoad({ filter: /./, namespace: "client" }, ({ path }) => {
         clients.add(path);
         return { contents: `module.exports = require("./clients.cjs")["${path}"]();` };

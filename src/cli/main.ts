@@ -26,7 +26,10 @@ async function main(words: readonly string[]): Promise<void> {
   }
   if (parsed?.kind !== "call") return;
   const { run } = await import("./run.ts");
-  process.exitCode = await run(parsed);
+  const exitCode = await run(parsed);
+  // Else Node takes down all that it has built up, which takes 4 ms. Windows may still be writing what was said.
+  if (process.platform === "win32") process.exitCode = exitCode;
+  else process.exit(exitCode);
 }
 
 function parsedOrRefused(words: readonly string[]): Parsed | undefined {
