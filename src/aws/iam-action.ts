@@ -6,6 +6,8 @@ const prefixes: Readonly<Record<string, string>> = { CloudWatchLogs: "logs" };
 /** @source Service Authorization Reference, actions of Amazon S3 and AWS Lambda; S3 API, permissions of each */
 const actions: Readonly<Record<string, string>> = {
   "S3 HeadBucket": "ListBucket",
+  "S3 ListBuckets": "ListAllMyBuckets",
+  "S3 ListObjectsV2": "ListBucket",
   "S3 HeadObject": "GetObject",
   "S3 DeleteObjects": "DeleteObject",
   "S3 ListObjectVersions": "ListBucketVersions",

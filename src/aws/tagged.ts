@@ -11,6 +11,8 @@ interface Filter {
   /** Only those that have a tag of this key, and one of these values where any are given. */
   readonly key: string;
   readonly values?: readonly string[];
+  /** Default: the context's. */
+  readonly region?: string;
   /** Of a hundred; when there are more, it stops. Default: all. */
   readonly atMostPages?: number;
 }
@@ -21,9 +23,10 @@ const perPage = 100;
 /** Tags by ARN, of log groups without `:*`. Roles are not among them: the API does not know IAM's. */
 export async function taggedResources(
   context: AwsContext,
-  { types, key, values, atMostPages = Infinity }: Filter,
+  { types, key, values, region = context.region, atMostPages = Infinity }: Filter,
 ): Promise<ReadonlyMap<string, Tags>> {
-  const tagging = await context.client("tagging");
+  const elsewhere = region === context.region ? {} : { region };
+  const tagging = await context.client("tagging", elsewhere);
   const tags = new Map<string, Tags>();
   let token: string | undefined;
   for (let page = 0; page < atMostPages; page += 1) {
@@ -52,40 +55,50 @@ export function hasTags(want: { readonly tags?: Tags }): boolean {
 /** @source Resource Groups Tagging API, ResourceTypeFilters */
 const ownedTypes = ["lambda:function", "sqs", "logs:log-group", "s3"];
 
-/** Tags of all that a workspace owns in an account and region, by ARN; roles aside. */
+/**
+ * Tags of all that a workspace owns in an account and region, by ARN; roles aside.
+ *
+ * @param region  default: the context's
+ */
 export async function ownedTags(
   context: AwsContext,
   { owner, placeOf, once }: Owned,
+  region = context.region,
 ): Promise<ReadonlyMap<string, Tags>> {
   const account = await placeOf("aws.iam.role");
-  return once(`tagged ${account} ${context.region}`, () =>
-    taggedResources(context, { types: ownedTypes, key: ownerTag, values: [owner] }),
+  return once(`tagged ${account} ${region}`, () =>
+    taggedResources(context, { types: ownedTypes, key: ownerTag, values: [owner], region }),
   );
 }
 
-interface Declared {
+interface Declared<T> {
   readonly types: readonly string[];
   /** Of their tags only the keys are looked at. */
   readonly wants: readonly { readonly name: string; readonly tags?: Tags }[];
   readonly owned: Owned | undefined;
   /** Those that there are, by name. */
-  readonly listed: Promise<{ readonly items: ReadonlyMap<string, unknown> }>;
+  readonly listed: Promise<{ readonly items: ReadonlyMap<string, T> }>;
+  /** Whether the tagging API may know it. Default: it may. */
+  readonly isTaggedHere?: (item: T) => boolean;
 }
 
 /**
  * The tags of resources that declare some, by ARN; of one that is not among them nothing is known. `undefined`: none of
  * them declares any, so that none count.
  */
-export async function tagsOfDeclared(
+export async function tagsOfDeclared<T>(
   context: AwsContext,
-  { types, wants, owned, listed }: Declared,
+  { types, wants, owned, listed, isTaggedHere = () => true }: Declared<T>,
 ): Promise<ReadonlyMap<string, Tags> | undefined> {
   const tagged = wants.filter(hasTags);
   if (tagged.length === 0) return undefined;
   if (owned === undefined) return tagsByKey(context, types, tagged);
   const [mine, { items }] = await Promise.all([ownedTags(context, owned), listed]);
   const known = new Set([...mine.keys()].map(nameInArn));
-  const others = tagged.filter(({ name }) => items.has(name) && !known.has(name));
+  const others = tagged.filter(({ name }) => {
+    const item = items.get(name);
+    return item !== undefined && isTaggedHere(item) && !known.has(name);
+  });
   return withOthers(mine, others.length, () => tagsByKey(context, types, others));
 }
 
@@ -102,7 +115,7 @@ export async function withOthers(
 async function tagsByKey(
   context: AwsContext,
   types: readonly string[],
-  wants: Declared["wants"],
+  wants: Declared<unknown>["wants"],
 ): Promise<ReadonlyMap<string, Tags>> {
   const [first = [], ...others] = wants.map(({ tags = {} }) => Object.keys(tags));
   const key = first.find((each) => others.every((keys) => keys.includes(each)));

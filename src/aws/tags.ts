@@ -47,6 +47,9 @@ export const ownerTag = `${ours}workspace`;
 /** `true` on what is never to be deleted; the declaration that said so may be gone. */
 const protectTag = `${ours}protect`;
 
+/** On what no list shows all of that was declared: what is to be read by itself. */
+export const singlyTag = `${ours}singly`;
+
 /** Whose it is, as a tag: where `tags` is an argument, and a field of what is read. */
 export const ownedByTag: Ownership<{ readonly tags: Tags }> = {
   mark: (args, { owner, protect }) => ({

@@ -154,6 +154,8 @@ export interface ReadAll<Want, Have, Context> {
   readonly from: number;
   /** The same where what the workspace owns is listed in any case. Default: `from`. */
   readonly fromOwned?: number;
+  /** What is found leaves out what was neither declared nor set: of one that differs, a plan reads also that. */
+  readonly partial?: boolean;
   /**
    * @param wants  of whom only the key may be read
    * @param owned  given where this run lists in any case what the workspace owns

@@ -65,9 +65,11 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   }
   if (resource.mode === "add") await checkKnown(node, want, options);
   const read = await options.readInBatch?.(node, want);
-  return read === undefined
-    ? readAgain(node, want, options)
-    : foundAs(node, { want, have: read.have }, options);
+  if (read === undefined) return readAgain(node, want, options);
+  const finding = foundAs(node, { want, have: read.have }, options);
+  // all that will be done is to be shown
+  const more = finding.verdict === "update" && definition.readAll?.partial === true;
+  return more ? readAgain(node, want, options) : finding;
 }
 
 /** Read and compare, without the checks that `look` has made. */

@@ -109,7 +109,8 @@ export class World {
   static fake(fakes: (clock: VirtualClock) => Fakes): World {
     const clock = new VirtualClock();
     const made = fakes(clock);
-    const services = { tagging: fakeTagging(() => taggedIn(made)), ...made };
+    const tagging = (region: string) => fakeTagging(() => taggedIn(made, region));
+    const services = (region: string) => ({ tagging: tagging(region), ...made });
     const faults = new Faults();
     const open: Parts["open"] = (runtime) =>
       Promise.resolve(fakeContext(services, faults, runtime));

@@ -3,6 +3,7 @@ import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { canonical } from "../../core/canonical.ts";
 import type { Aspect, Field } from "../../core/define.ts";
 import type { AwsContext } from "../context.ts";
+import { singlyTag } from "../tags.ts";
 import { despite } from "../wait.ts";
 import { changeFunction } from "./change.ts";
 import type { FunctionState } from "./function-read.ts";
@@ -10,7 +11,6 @@ import type { FunctionWant } from "./function-schema.ts";
 import { addTags } from "./function-tags.ts";
 import { failureOf, guarded, untilReady } from "./settled.ts";
 import { publishAndNote } from "./publish.ts";
-import { singlyTag } from "./published.ts";
 import { requestOf, settingNames, settings } from "./settings.ts";
 import type { SettingName } from "./settings.ts";
 

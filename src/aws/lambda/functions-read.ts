@@ -7,11 +7,12 @@ import type { AwsContext } from "../context.ts";
 import { findInList, ifAllowed } from "../listed.ts";
 import type { Listed } from "../listed.ts";
 import { ownedTags, taggedResources, withOthers } from "../tagged.ts";
+import { singlyTag } from "../tags.ts";
 import type { Tags } from "../tags.ts";
 import { codeSha256Of, declaredHead } from "./function-read.ts";
 import type { FunctionState } from "./function-read.ts";
 import type { FunctionWant } from "./function-schema.ts";
-import { settledState, settledTag, singlyTag } from "./published.ts";
+import { settledState, settledTag } from "./published.ts";
 
 /**
  * A list shows neither tags nor whether an update is in progress or failed; the settled tag, written when an update has

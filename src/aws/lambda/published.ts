@@ -14,9 +14,6 @@ import { settingNames, settings } from "./settings.ts";
 export const settledTag = "touchdown:settled";
 export const neverPublished = "latest";
 
-/** On a function of which no list shows all that was declared: what is to be read by itself. */
-export const singlyTag = "touchdown:singly";
-
 export interface PublishedState {
   /** The newest version; `undefined` if there is none, or none is looked for. */
   readonly version: string | undefined;

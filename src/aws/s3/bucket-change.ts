@@ -1,5 +1,10 @@
 /** The calls that make a bucket, and change its configuration part by part. */
-import type { BucketLocationConstraint, CORSRule, ServerSideEncryption } from "@aws-sdk/client-s3";
+import type {
+  BucketLocationConstraint,
+  CORSRule,
+  LifecycleRule,
+  ServerSideEncryption,
+} from "@aws-sdk/client-s3";
 import { TouchdownError } from "../../errors.ts";
 import { AwsError, unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
@@ -7,7 +12,8 @@ import { policyJson } from "../policy.ts";
 import { tagList } from "../tags.ts";
 import type { Tags } from "../tags.ts";
 import { despite } from "../wait.ts";
-import type { BucketEncryption } from "./bucket-read.ts";
+import { leftOut } from "./bucket-parts.ts";
+import type { BucketEncryption } from "./bucket-parts.ts";
 import type { BucketArgs } from "./bucket-schema.ts";
 import { s3Rule } from "./lifecycle.ts";
 
@@ -35,7 +41,7 @@ export async function createBucket(context: AwsContext, want: BucketArgs): Promi
       unlessMissing("BucketAlreadyOwnedByYou", () =>
         s3.createBucket({
           Bucket: want.name,
-          ObjectOwnership: want.objectOwnership,
+          ObjectOwnership: want.objectOwnership ?? leftOut.objectOwnership,
           ...location,
         }),
       ),
@@ -55,6 +61,7 @@ export async function createBucket(context: AwsContext, want: BucketArgs): Promi
 
 /** Encryption as declared, in the form in which it is compared. */
 export function declaredEncryption({ encryption }: BucketArgs): BucketEncryption {
+  if (encryption === undefined) return leftOut.encryption;
   const { algorithm, kmsKey, bucketKey } = encryption;
   return {
     algorithm: algorithm ?? (kmsKey === undefined ? "AES256" : "aws:kms"),
@@ -86,7 +93,7 @@ export async function setEncryption(context: AwsContext, want: BucketArgs): Prom
 
 export async function setPublicAccessBlock(context: AwsContext, want: BucketArgs): Promise<void> {
   const s3 = await context.client("s3");
-  const block = want.publicAccessBlock;
+  const block = want.publicAccessBlock ?? leftOut.publicAccessBlock;
   await changing(context, want.name, () =>
     s3.putPublicAccessBlock({
       Bucket: want.name,
@@ -100,21 +107,41 @@ export async function setPublicAccessBlock(context: AwsContext, want: BucketArgs
   );
 }
 
-export async function setLifecycle(context: AwsContext, want: BucketArgs): Promise<void> {
+export async function setObjectOwnership(context: AwsContext, want: BucketArgs): Promise<void> {
   const s3 = await context.client("s3");
-  const Bucket = want.name;
-  await changing<unknown>(context, Bucket, () =>
-    want.lifecycle.length === 0
-      ? s3.deleteBucketLifecycle({ Bucket })
-      : s3.putBucketLifecycleConfiguration({
-          Bucket,
-          LifecycleConfiguration: { Rules: want.lifecycle.map((rule) => s3Rule(rule)) },
-        }),
+  const { name: Bucket, objectOwnership: ObjectOwnership = leftOut.objectOwnership } = want;
+  await changing(context, Bucket, () =>
+    s3.putBucketOwnershipControls({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership }] } }),
   );
 }
 
+export async function setVersioning(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const { name: Bucket, versioning } = want;
+  const Status = versioning === "enabled" ? "Enabled" : "Suspended";
+  await changing(context, Bucket, () =>
+    s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } }),
+  );
+}
+
+export async function setLifecycle(context: AwsContext, want: BucketArgs): Promise<void> {
+  const s3 = await context.client("s3");
+  const Bucket = want.name;
+  const Rules = s3LifecycleRules(want);
+  await changing<unknown>(context, Bucket, () =>
+    Rules.length === 0
+      ? s3.deleteBucketLifecycle({ Bucket })
+      : s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } }),
+  );
+}
+
+/** Lifecycle rules as declared, in S3's form. */
+export function s3LifecycleRules({ lifecycle = [] }: BucketArgs): LifecycleRule[] {
+  return lifecycle.map((rule) => s3Rule(rule));
+}
+
 /** CORS rules as declared, in S3's form. */
-export function s3CorsRules({ cors }: BucketArgs): readonly CORSRule[] {
+export function s3CorsRules({ cors = [] }: BucketArgs): readonly CORSRule[] {
   return cors.map(({ maxAge, ...rule }) =>
     comparableCors({
       AllowedMethods: [...rule.allowedMethods],
@@ -141,10 +168,11 @@ export function comparableCors(rule: CORSRule): CORSRule {
 export async function setCors(context: AwsContext, want: BucketArgs): Promise<void> {
   const s3 = await context.client("s3");
   const Bucket = want.name;
+  const CORSRules = [...s3CorsRules(want)];
   await changing<unknown>(context, Bucket, () =>
-    want.cors.length === 0
+    CORSRules.length === 0
       ? s3.deleteBucketCors({ Bucket })
-      : s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules: [...s3CorsRules(want)] } }),
+      : s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules } }),
   );
 }
 

@@ -75,19 +75,19 @@ export const bucketSchema = strictObject({
    *
    * @source S3 API, PutBucketVersioning
    */
-  versioning: z.enum(["enabled", "suspended"]).default("suspended"),
+  versioning: z.enum(["enabled", "suspended"]).optional(),
   /**
    * How files are encrypted that name no encryption themselves. Default: `{ algorithm: "AES256" }`.
    *
    * @source S3 API, PutBucketEncryption
    */
-  encryption: encryption.prefault({}),
+  encryption: encryption.optional(),
   /**
    * Keeps it from being public; each part is on unless switched off.
    *
    * @source S3 API, PutPublicAccessBlock
    */
-  publicAccessBlock: publicAccessBlock.prefault({}),
+  publicAccessBlock: publicAccessBlock.optional(),
   /**
    * Who owns files that others write, and whether ACLs count. Default: `BucketOwnerEnforced`.
    *
@@ -95,21 +95,21 @@ export const bucketSchema = strictObject({
    */
   objectOwnership: z
     .enum(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
-    .default("BucketOwnerEnforced"),
+    .optional(),
   /**
    * Rules by which files are moved and deleted as they grow old. Default: none.
    *
    * @unit at most 1,000
    * @source S3 API, PutBucketLifecycleConfiguration
    */
-  lifecycle: lifecycleSchema.default([]),
+  lifecycle: lifecycleSchema.optional(),
   /**
    * Which web pages may use it, in order: the first rule that fits counts. Default: none.
    *
    * @unit at most 100
    * @source S3 API, PutBucketCors
    */
-  cors: z.array(corsRule).max(100).default([]),
+  cors: z.array(corsRule).max(100).optional(),
   /**
    * Who may do what with it: a policy as an object, refs anywhere inside, or as JSON. Default: none.
    *

@@ -86,10 +86,16 @@ export class Faults {
   }
 }
 
-/** What a resource's file calls, with fakes behind it. */
-export function fakeContext(fakes: Fakes, faults: Faults, runtime: Runtime): AwsContext {
+/** What a resource's file calls, with fakes behind it: the same in every region, or each region's. */
+export function fakeContext(
+  fakes: Fakes | ((region: string) => Fakes),
+  faults: Faults,
+  runtime: Runtime,
+): AwsContext {
+  const fakesIn = typeof fakes === "function" ? fakes : () => fakes;
   return {
-    client: (service) => Promise.resolve(fakeClient(service, { fakes, faults, runtime })),
+    client: (service, { region = fakeRegion } = {}) =>
+      Promise.resolve(fakeClient(service, { fakes: fakesIn(region), faults, runtime })),
     region: fakeRegion,
     accountId: () => Promise.resolve(fakeAccountId),
     artifactBucket: "fake-artifacts",

@@ -74,7 +74,19 @@ function bucketCalls(buckets: Map<string, FakeBucket>, bucketOf: BucketOf): Fake
       buckets.set(Bucket, { region, parts, objects: new Map(), tags: new Map() });
       return {};
     },
-    listBuckets: async () => ({ Buckets: [...buckets.keys()].map((Name) => ({ Name })) }),
+    listBuckets: async ({ MaxBuckets, Prefix = "", ContinuationToken }) => {
+      const all = [...buckets].filter(([Name]) => Name.startsWith(Prefix));
+      const size = MaxBuckets === undefined ? Infinity : Math.min(MaxBuckets, 5);
+      const { items, next } = page(all, ContinuationToken, size);
+      return {
+        Buckets: items.map(([Name, { region }]) => ({
+          Name,
+          // only to a call that asks for a page
+          ...(MaxBuckets === undefined ? {} : { BucketRegion: region }),
+        })),
+        ...(next === undefined ? {} : { ContinuationToken: next }),
+      };
+    },
     headBucket: async ({ Bucket }) => {
       const bucket = buckets.get(Bucket ?? "");
       if (bucket === undefined) throw new Refusal("NotFound", "UnknownError");

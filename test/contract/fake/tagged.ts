@@ -4,22 +4,19 @@ import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { SQS } from "@aws-sdk/client-sqs";
 import { allPages } from "../../../src/aws/pages.ts";
+import { fakeRegion } from "./fake-service.ts";
 import type { FakeOf, Fakes } from "./fake-service.ts";
 import type { Tagged } from "./tagging.ts";
 
-export async function taggedIn({
-  lambda = {},
-  logs = {},
-  s3 = {},
-  sqs = {},
-}: Fakes): Promise<readonly Tagged[]> {
-  const all = await Promise.all([
-    taggedFunctions(lambda),
-    taggedQueues(sqs),
-    taggedGroups(logs),
-    taggedBuckets(s3),
-  ]);
-  return all.flat();
+/** Buckets may be in any region, all else is in the fakes' own. */
+export async function taggedIn(
+  { lambda = {}, logs = {}, s3 = {}, sqs = {} }: Fakes,
+  region: string = fakeRegion,
+): Promise<readonly Tagged[]> {
+  const buckets = taggedBuckets(s3, region);
+  if (region !== fakeRegion) return buckets;
+  const all = [taggedFunctions(lambda), taggedQueues(sqs), taggedGroups(logs), buckets];
+  return (await Promise.all(all)).flat();
 }
 
 async function taggedFunctions(lambda: FakeOf<Lambda>): Promise<readonly Tagged[]> {
@@ -63,13 +60,18 @@ async function taggedGroups(logs: FakeOf<CloudWatchLogs>): Promise<readonly Tagg
   );
 }
 
-async function taggedBuckets(s3: FakeOf<S3>): Promise<readonly Tagged[]> {
-  const { Buckets = [] } = (await s3.listBuckets?.({})) ?? {};
+async function taggedBuckets(s3: FakeOf<S3>, region: string): Promise<readonly Tagged[]> {
+  const buckets = await allPages(async (ContinuationToken?: string) => {
+    const page = await s3.listBuckets?.({ MaxBuckets: 1_000, ContinuationToken });
+    return { items: page?.Buckets, next: page?.ContinuationToken };
+  });
   return Promise.all(
-    Buckets.map(async ({ Name = "" }) => {
-      const found = await s3.getBucketTagging?.({ Bucket: Name }).catch(() => undefined);
-      const tags = (found?.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
-      return { arn: `arn:aws:s3:::${Name}`, tags: Object.fromEntries(tags) };
-    }),
+    buckets
+      .filter(({ BucketRegion }) => BucketRegion === region)
+      .map(async ({ Name = "" }) => {
+        const found = await s3.getBucketTagging?.({ Bucket: Name }).catch(() => undefined);
+        const tags = (found?.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
+        return { arn: `arn:aws:s3:::${Name}`, tags: Object.fromEntries(tags) };
+      }),
   );
 }
