@@ -67,6 +67,55 @@ describe("publishing a layer's version, which AWS does as often as it is asked",
     expect(versions()).toBeUndefined();
   });
 
+  describe("while another run publishes one at the same time", () => {
+    /** After the plan another publishes, and this one does not see that yet. */
+    function racing(theirs: Partial<AddArgs<typeof layer.schema>> = {}) {
+      const around = start();
+      const { world } = around;
+      const other = world.elsewhere();
+      const meanwhile = async (): Promise<void> => {
+        const content = zipOf("answer = 42\n");
+        await other.apply(() => other.add(layer, { name: "tools", content, ...theirs }));
+        world.faults.stale("lambda.listLayerVersions", { LayerVersions: [] });
+      };
+      return { ...around, meanwhile };
+    }
+
+    test("of two that are the same the first stays, and is used", async () => {
+      const { world, declare, meanwhile, versions } = racing();
+      const { calls } = await world.apply(declare(), meanwhile);
+      expect(calls).toContain("DeleteLayerVersion");
+      expect(versions()).toEqual([1]);
+      expect(await world.properties(declare())).toMatchObject({ Version: 1 });
+    });
+
+    test("those that differ both stay", async () => {
+      const { world, declare, meanwhile, versions } = racing({ description: "theirs" });
+      await world.apply(declare(), meanwhile);
+      expect(versions()).toEqual([1, 2]);
+    });
+
+    test("where it may not be removed, that is said", async () => {
+      const { world, declare, meanwhile, versions } = racing();
+      world.faults.once(
+        "lambda.deleteLayerVersion",
+        new Refusal("AccessDeniedException", "no lambda:DeleteLayerVersion", 403),
+      );
+      const { warnings } = await world.retiring("apply", declare(), { meanwhile });
+      expect(warnings).toEqual([expect.stringContaining("another run published it too")]);
+      expect(versions()).toEqual([1, 2]);
+    });
+
+    test("where the other removed it first, theirs is taken", async () => {
+      const { world, declare, meanwhile, versions } = racing();
+      await world.apply(declare(), async () => {
+        await meanwhile();
+        world.faults.stale(publish, { Version: 2 });
+      });
+      expect(versions()).toEqual([1]);
+    });
+  });
+
   test("not tried again where AWS refuses it", async () => {
     const { world, declare, versions } = start();
     world.faults.once(publish, new Refusal("CodeStorageExceededException", "75 GB are used"));

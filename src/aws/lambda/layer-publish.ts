@@ -12,6 +12,7 @@ import { architecturesOf, isAsDeclared, runtimesOf } from "./layer-fields.ts";
 import { readLayer } from "./layer-read.ts";
 import type { LayerState } from "./layer-read.ts";
 import type { LayerWant } from "./layer-schema.ts";
+import { removeTwins } from "./layer-twins.ts";
 import { withZip } from "./upload.ts";
 
 /**
@@ -27,7 +28,9 @@ export async function publishLayer(
   if (have !== undefined && isAsDeclared(want, have)) return;
   const zip = { owner: `layer ${want.name}`, zip: want.content };
   const version = await withZip(context, zip, (content) => publish(context, want, content));
-  await untilThere(context, want.name, version);
+  const since = have?.newest.Version ?? 0;
+  const now = await untilThere(context, want, { version, since });
+  await removeTwins(context, want, { now, since, version });
 }
 
 /** A call whose outcome is unknown may have made a version: that is looked for before the next. */
@@ -53,13 +56,22 @@ async function lookFor(context: AwsContext, want: LayerWant): Promise<number | u
   return ifSoon(context.runtime, ask, waits.layerVersionListed);
 }
 
-/** Who reads before that would find the version before it, and publish once more. */
-async function untilThere(context: AwsContext, name: string, version: number): Promise<void> {
-  const ask = async (): Promise<true | undefined> => {
-    const { newest } = (await readLayer(context, { name })) ?? {};
-    return (newest?.Version ?? 0) >= version ? true : undefined;
+/**
+ * Who reads before that would find the version before it, and publish once more. Where another run published the same,
+ * and came first, ours may be gone already: theirs is as good.
+ */
+async function untilThere(
+  context: AwsContext,
+  want: LayerWant,
+  { version, since }: { readonly version: number; readonly since: number },
+): Promise<LayerState> {
+  const ask = async (): Promise<LayerState | undefined> => {
+    const now = await readLayer(context, want);
+    const newest = now?.newest.Version ?? 0;
+    if (now === undefined || newest <= since) return undefined;
+    return newest >= version || isAsDeclared(want, now) ? now : undefined;
   };
-  await until(context.runtime, `version ${version} of layer ${name}`, ask, waits.visible);
+  return until(context.runtime, `version ${version} of layer ${want.name}`, ask, waits.visible);
 }
 
 /** What is empty is left out. The schema and `builtFor`'s check know AWS's own names. */

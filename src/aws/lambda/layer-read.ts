@@ -21,8 +21,16 @@ export async function readLayer(
   context: AwsContext,
   { name }: Pick<LayerWant, "name">,
 ): Promise<LayerState | undefined> {
+  return newestOf(context, name, await listLayerVersions(context, name));
+}
+
+/** The layer as it would be with these versions alone. @param versions  newest first */
+export async function newestOf(
+  context: AwsContext,
+  name: string,
+  versions: readonly number[],
+): Promise<LayerState | undefined> {
   const lambda = await context.client("lambda");
-  const versions = await listLayerVersions(context, name);
   for (const [index, VersionNumber] of versions.entries()) {
     const newest = await unlessMissing("ResourceNotFoundException", () =>
       lambda.getLayerVersion({ LayerName: name, VersionNumber }),
@@ -33,6 +41,20 @@ export async function readLayer(
     return { newest, sha256, versions: versions.slice(index) };
   }
   return undefined;
+}
+
+/** One after the other; one that is gone already is fine. */
+export async function removeLayerVersions(
+  context: AwsContext,
+  name: string,
+  versions: readonly number[],
+): Promise<void> {
+  const lambda = await context.client("lambda");
+  for (const VersionNumber of versions) {
+    await unlessMissing("ResourceNotFoundException", () =>
+      lambda.deleteLayerVersion({ LayerName: name, VersionNumber }),
+    );
+  }
 }
 
 /** Newest first; AWS names no order. */

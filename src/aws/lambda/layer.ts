@@ -1,12 +1,11 @@
 /** Lambda layers. */
 import type { Aspect } from "../../core/define.ts";
 import { defineResource } from "../../core/define.ts";
-import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { layerChecks } from "./layer-checks.ts";
 import { contentField, detailFields, isAsDeclared } from "./layer-fields.ts";
 import { publishLayer } from "./layer-publish.ts";
-import { listLayerVersions, readLayer } from "./layer-read.ts";
+import { listLayerVersions, readLayer, removeLayerVersions } from "./layer-read.ts";
 import type { LayerState } from "./layer-read.ts";
 import { layerSchema, withContentForIt } from "./layer-schema.ts";
 import type { LayerWant } from "./layer-schema.ts";
@@ -51,7 +50,8 @@ const keepVersionsAspect: LayerAspect = {
       show: (versions) => (versions as readonly number[]).join(", "),
     },
   },
-  apply: (context, { want, have }) => removeVersions(context, want.name, surplusOf(want, have)),
+  apply: (context, { want, have }) =>
+    removeLayerVersions(context, want.name, surplusOf(want, have)),
 };
 
 /** Those that are too many once the layer is as declared, oldest first. */
@@ -60,20 +60,6 @@ function surplusOf(want: LayerWant, have: LayerState): readonly number[] {
   if (keepVersions === Infinity) return [];
   const toCome = isAsDeclared(want, have) ? 0 : 1;
   return have.versions.slice(keepVersions - toCome).toReversed();
-}
-
-/** One after the other; one that is gone already is fine. */
-async function removeVersions(
-  context: AwsContext,
-  name: string,
-  versions: readonly number[],
-): Promise<void> {
-  const lambda = await context.client("lambda");
-  for (const VersionNumber of versions) {
-    await unlessMissing("ResourceNotFoundException", () =>
-      lambda.deleteLayerVersion({ LayerName: name, VersionNumber }),
-    );
-  }
 }
 
 /**
@@ -94,7 +80,7 @@ export const layer = defineResource<typeof layerSchema, "name", LayerState, Laye
     create: (context, want) => publishLayer(context, want),
     aspects: { details: detailsAspect, version: versionAspect, keepVersions: keepVersionsAspect },
     delete: async (context, _have, { name }) => {
-      await removeVersions(context, name, await listLayerVersions(context, name));
+      await removeLayerVersions(context, name, await listLayerVersions(context, name));
     },
     properties: {
       LayerArn: ({ newest }) => newest.LayerArn ?? "",
