@@ -256,3 +256,28 @@ test("a lock that can't be given back is said, with until when it is held", asyn
     "the lock could not be given back and is held until 2026-11-25T10:01:00Z: no answer",
   );
 });
+
+test("a lock that was taken away just before the run ended is said too", async () => {
+  const { clock, place, take } = world();
+  const ann = await take("ann");
+  await breakLock(place, (await heldBy(place))!, { owner: "bob", now: clock.now() });
+  const eve = await take("eve");
+  const before = place.kept;
+  expect(await ann.release()).toBe(
+    "this run lost the lock: it is held by eve since 2026-11-25T10:00:00Z (touchdown apply, pid 42), before it ended: another run may have been at work beside it",
+  );
+  expect(place.kept).toBe(before);
+  await eve.release();
+});
+
+test("it is given back once, also where the answer to that was lost, and where the one to the last renewal was", async () => {
+  const { place, take } = world();
+  const ann = await take("ann");
+  place.loseAnswer = true;
+  expect(await ann.release()).toBeUndefined();
+  expect(place.kept?.record.released).toBeDefined();
+  const eve = await take("eve");
+  place.kept = { ...place.kept!, tag: "renewed" };
+  expect(await eve.release()).toBeUndefined();
+  expect(place.kept?.record.released).toBeDefined();
+});

@@ -118,13 +118,30 @@ function keep(place: LockPlace, first: Kept, runtime: Runtime): HeldLock {
     await beating;
     if (lost.signal.aborted) return undefined;
     try {
-      await place.write({ ...record, released: timeOf(runtime.clock.now()) }, tag);
-      return undefined;
+      return await giveBack(place, { record, tag }, runtime);
     } catch (error) {
       return `${place.label} could not be given back and is held until ${timeText(record.expires)}: ${messageOf(error)}`;
     }
   };
   return { signal: lost.signal, release };
+}
+
+/** @returns what is to be said where it was another's by then */
+async function giveBack(
+  place: LockPlace,
+  { record, tag }: Kept,
+  { clock }: Runtime,
+): Promise<string | undefined> {
+  const free = { ...record, released: timeOf(clock.now()) };
+  if ((await place.write(free, tag)) !== undefined) return undefined;
+  const now = await place.read();
+  if (now?.record.id !== record.id || now.record.releasedBy !== undefined) {
+    const { message } = lostTo(place, now?.record);
+    return `${message}, before it ended: another run may have been at work beside it`;
+  }
+  // The answer to an earlier try of this write, or to the last renewal, was lost on the way.
+  if (now.record.released === undefined) await place.write(free, now.tag);
+  return undefined;
 }
 
 function lostTo({ label }: LockPlace, now: LockRecord | undefined): TouchdownError {
