@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventsOf, inFolder, touchdown } from "../support/cli.ts";
 import type { Ran } from "../support/cli.ts";
 import { embeddedAws } from "../support/embedded-aws.ts";
+import { faultProxy } from "../support/fault-proxy.ts";
+import type { Asked } from "../support/fault-proxy.ts";
 
 let aws: Awaited<ReturnType<typeof embeddedAws>>;
 beforeAll(async () => {
@@ -62,6 +64,13 @@ async function functionsIn(region: string): Promise<string[]> {
   return Functions.map(({ FunctionName = "" }) => FunctionName).toSorted();
 }
 
+async function queuesIn(region: string): Promise<string[]> {
+  const { SQS } = await import("@aws-sdk/client-sqs");
+  const sqs = new SQS({ endpoint: aws.endpoint, region, credentials });
+  const { QueueUrls = [] } = await sqs.listQueues({});
+  return QueueUrls.map((url) => url.split("/").at(-1) ?? "").toSorted();
+}
+
 test("one function is renamed, one removed and pruned, in two regions of an account", async () => {
   const regions = ["eu-west-1", "eu-central-1"];
   const before = touchdownfile(["api", "worker", "old"], { regions });
@@ -101,20 +110,52 @@ test("one function is renamed, one removed and pruned, in two regions of an acco
   });
 });
 
-test("killed between creating and deleting, the next apply finishes a rename", async () => {
-  await run(touchdownfile(["api"]), ["apply", "--yes"]);
-  const after = touchdownfile(["renamed"], { moved: ["api", "renamed"], queue: "jobs-2" });
-  const killed = await run(after, ["apply", "--yes"], {
-    onStderr: (text: string, kill: (signal: "SIGKILL") => void) => {
-      if (/created .*function renamed/u.test(text)) kill("SIGKILL");
-    },
-  });
-  expect(killed.exitCode).toBeUndefined();
-  expect(await functionsIn("eu-west-1")).toContain("renamed");
-  expect((await run(after, ["apply", "--yes"])).exitCode).toBe(0);
-  expect(await functionsIn("eu-west-1")).toEqual(["renamed"]);
-  const again = await run(after, ["apply", "--yes", "--prune", "--json"]);
-  expect(summaryOf(again)).toMatchObject({ created: 0, updated: 0, deleted: 0, unchanged: 3 });
+test("killed where the first thing is to be deleted, all that is new is there, and the next apply finishes a rename", async () => {
+  const proxy = await faultProxy(aws.endpoint);
+  try {
+    const env = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    // A queue's address has the proxy's in it: all go through it.
+    const apply = (file: string, words: readonly string[], more: object = {}) =>
+      inFolder({ "Touchdownfile.ts": file }, (cwd) =>
+        touchdown(["apply", "--yes", "--json", "--endpoint-url", proxy.endpoint, ...words], {
+          cwd,
+          env,
+          ...more,
+        }),
+      );
+    await apply(touchdownfile(["api"]), []);
+    const after = touchdownfile(["renamed"], { moved: ["api", "renamed"], queue: "jobs-2" });
+    let kill: (signal: "SIGKILL") => void = () => undefined;
+    const before = async ({ method, path }: Asked): Promise<void> => {
+      if (method !== "DELETE") return;
+      expect(path).toContain("/functions/api");
+      kill("SIGKILL");
+      // Of a process that is dead nothing goes on, nor does what it had asked for.
+      await new Promise(() => undefined);
+    };
+    proxy.use({ before });
+    const killed = await apply(after, [], { onStart: (given: typeof kill) => (kill = given) });
+    expect(killed.exitCode).toBeUndefined();
+    expect(await functionsIn("eu-west-1")).toEqual(["api", "renamed"]);
+    expect(await queuesIn("eu-west-1")).toEqual(["jobs", "jobs-2"]);
+    proxy.use({});
+    expect(summaryOf(await apply(after, []))).toMatchObject({
+      created: 0,
+      updated: 0,
+      deleted: 2,
+      failed: 0,
+    });
+    expect(await functionsIn("eu-west-1")).toEqual(["renamed"]);
+    expect(await queuesIn("eu-west-1")).toEqual(["jobs-2"]);
+    expect(summaryOf(await apply(after, ["--prune"]))).toMatchObject({
+      created: 0,
+      updated: 0,
+      deleted: 0,
+      unchanged: 3,
+    });
+  } finally {
+    await proxy.stop();
+  }
 });
 
 test("what another workspace owns is refused, by both names", async () => {

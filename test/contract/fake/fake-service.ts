@@ -48,6 +48,8 @@ export class Faults {
   readonly #lost = new Map<string, Refusal>();
   readonly #stale = new Map<string, object>();
   #always: Refusal | undefined;
+  #calls = 0;
+  #kill: { readonly call: number; readonly when: "before" | "after" } | undefined;
 
   /** The next call of this kind is refused, once: `sqs.createQueue`. */
   once(call: string, error: Refusal): void {
@@ -75,15 +77,34 @@ export class Faults {
     this.#always = error;
   }
 
+  /** The run is killed before or after a call, counted from now on and from 1: nothing that it asks for later is done. */
+  killAt(call: number, when: "before" | "after"): void {
+    this.#calls = 0;
+    this.#kill = { call, when };
+  }
+
+  /** Another run begins. */
+  revive(): void {
+    this.#kill = undefined;
+  }
+
   take(call: string): Refusal | undefined {
+    this.#calls += 1;
+    const { call: last = Infinity, when } = this.#kill ?? {};
+    if (this.#calls > last || (this.#calls === last && when === "before")) return killed();
     return this.#always ?? this.#next.get(call)?.shift();
   }
 
   takeLost(call: string): Refusal | undefined {
+    if (this.#calls >= (this.#kill?.call ?? Infinity)) return killed();
     const lost = this.#lost.get(call);
     this.#lost.delete(call);
     return lost;
   }
+}
+
+function killed(): Refusal {
+  return new Refusal("Killed", "the run was killed");
 }
 
 /** What a resource's file calls, with fakes behind it: the same in every region, or each region's. */
