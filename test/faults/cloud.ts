@@ -1,7 +1,8 @@
 /** A whole AWS in memory, with its ordinary delays, and a list of what is in it. */
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { canonical } from "../../src/core/canonical.ts";
 import { neverPublished, settledTag } from "../../src/aws/lambda/published.ts";
-import { fakeAccountId } from "../contract/fake/fake-service.ts";
+import { fakeAccountId, fakeRegion } from "../contract/fake/fake-service.ts";
 import type { Fakes } from "../contract/fake/fake-service.ts";
 import { fakeIam } from "../contract/fake/iam.ts";
 import { fakeLambda } from "../contract/fake/lambda.ts";
@@ -11,6 +12,9 @@ import { fakeSqs } from "../contract/fake/sqs.ts";
 import { taggedIn } from "../contract/fake/tagged.ts";
 import { fakeTagging } from "../contract/fake/tagging.ts";
 import { EventClock } from "../support/event-clock.ts";
+
+/** Where a workspace that asks for a lock keeps it. */
+export const lockBucket = "td-locks";
 
 /** How long Lambda can't assume a new role. */
 const roleUnknownMs = 10_000;
@@ -46,21 +50,60 @@ export class Cloud {
     );
   }
 
-  /** One line for each thing that is there, without what differs from one time to the next. */
-  contents(): readonly string[] {
-    return [
+  /** A bucket for locks, which belongs to no workspace and is not among the contents. */
+  async makeLockBucket(): Promise<void> {
+    const where = { LocationConstraint: fakeRegion } as const;
+    await this.#s3.createBucket?.({ Bucket: lockBucket, CreateBucketConfiguration: where });
+  }
+
+  /** As somebody who uses a queue does. */
+  async putMessage(queue: string): Promise<void> {
+    const QueueUrl = `https://sqs.${fakeRegion}.amazonaws.com/${fakeAccountId}/${queue}`;
+    await this.#sqs.sendMessage?.({ QueueUrl, MessageBody: "a message" });
+  }
+
+  /** What is there, by kind and name; of each, without what differs from one time to the next, a line. */
+  contents(): ReadonlyMap<string, string> {
+    const all = [
       ...this.#roles(),
       ...this.#functions(),
       ...this.#layers(),
       ...this.#queues(),
       ...this.#groups(),
       ...this.#buckets(),
-    ].toSorted();
+    ];
+    return new Map(all.map(({ name, what }) => [name, canonical(what)]));
   }
 
-  #roles(): readonly string[] {
+  /** By kind and name: how many versions of a function or a layer there are. */
+  versions(): ReadonlyMap<string, number> {
+    const functions = [...this.#lambda.functions].map(
+      ([name, { versions }]) => [`function ${name}`, versions.length] as const,
+    );
+    const layers = [...this.#lambda.layers].map(
+      ([name, { versions }]) => [`layer ${name}`, versions.length] as const,
+    );
+    return new Map([...functions, ...layers]);
+  }
+
+  /** What needs another to be there, and what that is; by kind and name. */
+  needs(): readonly (readonly [user: string, needed: string])[] {
+    const queues = [...this.#sqs.queues.values()].filter(
+      ({ deletedAt }) => deletedAt === undefined,
+    );
+    return [
+      ...[...this.#lambda.functions].flatMap(([name, { configuration }]) =>
+        neededBy(configuration).map((needed) => [`function ${name}`, needed] as const),
+      ),
+      ...queues.flatMap(({ name, attributes: { RedrivePolicy = "" } }) =>
+        queuesIn(RedrivePolicy).map((needed) => [`queue ${name}`, needed] as const),
+      ),
+    ];
+  }
+
+  #roles(): readonly Thing[] {
     return [...this.#iam.roles.values()].map(({ createdAt: _at, created: _created, ...role }) =>
-      line("role", role.name, {
+      thing("role", role.name, {
         ...role,
         tags: sorted(role.tags),
         policies: sorted(role.policies),
@@ -70,9 +113,9 @@ export class Cloud {
     );
   }
 
-  #functions(): readonly string[] {
+  #functions(): readonly Thing[] {
     return [...this.#lambda.functions].map(([name, kept]) =>
-      line("function", name, {
+      thing("function", name, {
         configuration: lasting(kept.configuration),
         tags: { ...kept.tags, [settledTag]: settledFor(kept) },
         concurrency: kept.concurrency,
@@ -81,11 +124,11 @@ export class Cloud {
     );
   }
 
-  #layers(): readonly string[] {
+  #layers(): readonly Thing[] {
     return [...this.#lambda.layers]
       .filter(([, { versions }]) => versions.length > 0)
       .map(([name, { versions }]) =>
-        line(
+        thing(
           "layer",
           name,
           versions.map(({ answer: { CreatedDate: _date, ...version } }) => version),
@@ -93,31 +136,69 @@ export class Cloud {
       );
   }
 
-  #queues(): readonly string[] {
+  #queues(): readonly Thing[] {
     return [...this.#sqs.queues.values()]
       .filter(({ deletedAt }) => deletedAt === undefined)
-      .map(({ name, attributes, tags }) => line("queue", name, { attributes, tags: sorted(tags) }));
+      .map(({ name, attributes, tags }) =>
+        thing("queue", name, { attributes, tags: sorted(tags) }),
+      );
   }
 
-  #groups(): readonly string[] {
+  #groups(): readonly Thing[] {
     return [...this.#logs.groups.values()]
       .filter(({ name }) => !name.endsWith("-longer"))
-      .map(({ tags, ...group }) => line("log group", group.name, { ...group, tags: sorted(tags) }));
+      .map(({ tags, ...group }) =>
+        thing("log group", group.name, { ...group, tags: sorted(tags) }),
+      );
   }
 
-  #buckets(): readonly string[] {
-    return [...this.#s3.buckets].map(([name, { region, parts, objects }]) =>
-      line("bucket", name, { region, parts: sorted(parts), objects: sorted(objects) }),
-    );
+  #buckets(): readonly Thing[] {
+    return [...this.#s3.buckets]
+      .filter(([name]) => name !== lockBucket)
+      .flatMap(([bucket, { region, parts, objects, tags }]) => [
+        thing("bucket", bucket, { region, parts: sorted(parts) }),
+        ...[...objects].map(([name, object]) =>
+          thing("file", `${bucket}/${name}`, { ...object, tags: tags.get(name) ?? [] }),
+        ),
+      ]);
   }
 }
 
-function line(kind: string, name: string, what: unknown): string {
-  return `${kind} ${name}: ${canonical(what)}`;
+interface Thing {
+  /** `queue jobs`. */
+  readonly name: string;
+  readonly what: unknown;
+}
+
+function thing(kind: string, name: string, what: unknown): Thing {
+  return { name: `${kind} ${name}`, what };
 }
 
 function sorted(map: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...map].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** By kind and name. */
+function neededBy({
+  Role = "",
+  Environment,
+  DeadLetterConfig,
+  LoggingConfig,
+  Layers = [],
+}: FunctionConfiguration): readonly string[] {
+  const texts = [...Object.values(Environment?.Variables ?? {}), DeadLetterConfig?.TargetArn ?? ""];
+  return [
+    `role ${Role.split("/").at(-1) ?? ""}`,
+    ...texts.flatMap(queuesIn),
+    `log group ${LoggingConfig?.LogGroup ?? ""}`,
+    ...Layers.map(({ Arn }) => `layer ${Arn?.split(":")[6] ?? ""}`),
+  ];
+}
+
+/** By their addresses or ARNs. */
+function queuesIn(text: string): readonly string[] {
+  const found = text.matchAll(/(?:arn:aws:sqs:[^:]+:\d+:|https:\/\/sqs\.[^/]+\/\d+\/)([\w.-]+)/gu);
+  return [...found].map(([, name]) => `queue ${name}`);
 }
 
 type Configuration = Parameters<typeof lasting>[0];

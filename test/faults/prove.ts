@@ -1,14 +1,26 @@
 /** A seed's schedule, played: the runs, then a clean one, and what must hold after all of it. */
-import { TouchdownError } from "../../src/errors.ts";
 import { Random } from "../support/random.ts";
 import { Cloud } from "./cloud.ts";
-import { play } from "./play.ts";
-import type { Ran, Run } from "./play.ts";
-import { fair, isBearable, scheduleOf } from "./schedule.ts";
-import type { Scenario, Schedule } from "./schedule.ts";
-import { resourcesInStack } from "./stack.ts";
-import type { Edition } from "./stack.ts";
+import {
+  differences,
+  leaks,
+  problemsOf,
+  problemsOfClean,
+  problemsOfPlan,
+  problemsOfRound,
+} from "./demand.ts";
+import type { Seen } from "./demand.ts";
+import { play, playTogether } from "./play.ts";
+import type { Ran, Run, Where } from "./play.ts";
+import { plots } from "./plots.ts";
+import type { Deed, Plot } from "./plots.ts";
+import { fightsIn, notOwned, problemsOfRivals } from "./rivals.ts";
+import { fair, scheduleOf } from "./schedule.ts";
+import type { Round, Scenario, Schedule } from "./schedule.ts";
+import { unlock } from "./command.ts";
+import { Wire } from "./wire.ts";
 import { withGlobals } from "./virtual-globals.ts";
+import { problemsOfDeleting } from "./watch.ts";
 
 /** Until then, all that lags has arrived, and SQS gives away names again. */
 const quietMs = 120_000;
@@ -21,35 +33,6 @@ export interface Proof {
   readonly broken: readonly string[];
 }
 
-interface Plot {
-  /** What was done in fair weather before. */
-  readonly before: readonly Step[];
-  /** What is done in bad weather, each time; the last of them is what is to hold in the end. */
-  readonly during: readonly Step[];
-}
-
-type Step = readonly [verb: "apply" | "destroy", edition: Edition];
-
-const plots: Readonly<Record<Scenario, Plot>> = {
-  create: { before: [], during: [["apply", 1]] },
-  update: { before: [["apply", 1]], during: [["apply", 2]] },
-  again: {
-    before: [
-      ["apply", 1],
-      ["destroy", 1],
-    ],
-    during: [["apply", 1]],
-  },
-  destroy: { before: [["apply", 1]], during: [["destroy", 1]] },
-  "create and destroy": {
-    before: [],
-    during: [
-      ["apply", 1],
-      ["destroy", 1],
-    ],
-  },
-};
-
 /** @param note  is told what happens, line by line */
 export function prove(
   seed: number,
@@ -59,123 +42,144 @@ export function prove(
 }
 
 async function proveSchedule(schedule: Schedule, note: (line: string) => void): Promise<Proof> {
-  const wanted = await contentsAfter(schedule.scenario);
+  const plot = plots[schedule.scenario];
+  const wanted = await wantedAfter(schedule.scenario);
   const cloud = new Cloud();
   const random = new Random(schedule.seed ^ 0x5eed);
   return withGlobals(cloud.clock, random, async () => {
-    const go = (step: Step | readonly ["plan", Edition], more: Partial<Run> = {}): Promise<Ran> => {
-      const [verb, edition] = step;
-      note(
-        `— ${verb} of edition ${edition}${more.weather === undefined ? "" : ", in bad weather"}`,
-      );
-      return play({ verb, edition, weather: fair, lag: 0, ...more }, { cloud, random, note });
-    };
     const broken: string[] = [];
-    const { before, during } = plots[schedule.scenario];
-    for (const step of before) broken.push(...problemsOfClean(await go(step)));
+    const where = { cloud, random, note, watch: watchOver(cloud, plot, broken) };
+    for (const deed of plot.before) broken.push(...problemsOfClean(await go(deed, where)));
+    for (const queue of plot.full ?? []) await cloud.putMessage(queue);
+    await cloud.makeLockBucket();
     const runs: Ran[] = [];
-    for (const step of during) {
-      for (const { weather, gapMs } of schedule.runs) {
-        const ran = await go(step, { weather, lag: schedule.lag });
-        runs.push(ran);
-        broken.push(...problemsOf(ran));
-        if (isBearable(weather) && ran.said !== "done") {
-          const failures = ran.report?.failures.map(
-            ({ error, name }) => `${name}: ${error.message}`,
-          );
-          broken.push(`gave up in weather that passes: ${failures?.join("; ") ?? ran.said}`);
-        }
-        await pause(cloud, gapMs);
+    let last: readonly Ran[] = [];
+    for (const deeds of plot.during) {
+      for (const round of schedule.rounds) {
+        last = await playRound(deeds, round, { ...where, lag: schedule.lag });
+        runs.push(...last);
+        broken.push(...last.flatMap(problemsOf), ...problemsOfRound(last, round, plot));
+        broken.push(...fightsIn(last, plot));
+        await pause(cloud, round.gapMs);
       }
     }
     await pause(cloud, quietMs);
-    const [verb, edition] = during.at(-1) ?? (["apply", 1] as const);
-    if (runs.at(-1)?.said === "done" && schedule.lag === 0) {
-      broken.push(...differences(wanted, cloud.contents()).map((each) => `said done, and ${each}`));
+    const final = finalOf(plot);
+    const same = last.every(({ said, deed }) => said === "done" && deed.file === final.file);
+    if (same && schedule.lag === 0) {
+      broken.push(
+        ...differences(wanted, cloud, { plot, runs }).map((each) => `said done, and ${each}`),
+      );
     }
-    broken.push(...problemsOfClean(await go([verb, edition])));
+    if (plot.disputed !== undefined) {
+      broken.push(...(await problemsOfRivals(plot, where, () => pause(cloud, quietMs))));
+      return { schedule, runs, broken };
+    }
+    const clean = await go(final, where);
+    broken.push(...problemsOfClean(clean));
     await pause(cloud, quietMs);
-    broken.push(...differences(wanted, cloud.contents()));
-    if (verb === "apply") broken.push(...problemsOfPlan(await go(["plan", edition])));
+    if (final.verb === "apply") broken.push(...notOwned(clean, cloud.contents()));
+    broken.push(...differences(wanted, cloud, { plot, runs }), ...leaks(cloud, { plot, runs }));
+    if (final.verb === "apply") {
+      broken.push(...problemsOfPlan(await go({ ...final, verb: "plan" }, where), plot));
+    }
     return { schedule, runs, broken };
   });
+}
+
+/** What is to hold in the end. */
+function finalOf({ during }: Plot): Deed {
+  const final = during.at(-1)?.[0];
+  if (final === undefined) throw new Error("nothing is asked for");
+  return final;
+}
+
+function watchOver(cloud: Cloud, { goes, moves }: Plot, broken: string[]): Where["watch"] {
+  const watch = { cloud, mayGo: goes, moves };
+  return (call, input) => broken.push(...problemsOfDeleting(watch, call, input));
+}
+
+/** In fair weather. */
+function go(deed: Deed, where: Where): Promise<Ran> {
+  where.note(`— ${textOf(deed)}`);
+  return play({ deed, weather: fair, lag: 0 }, where);
+}
+
+function playRound(
+  deeds: readonly Deed[],
+  { weather, beside, unlockAfterMs }: Round,
+  { lag, ...where }: Where & { readonly lag: number },
+): Promise<readonly Ran[]> {
+  where.note(`— ${deeds.map(textOf).join(", beside ")}, in bad weather`);
+  const runs = deeds.map((deed, index): Run =>
+    index === 0 ? { deed, weather, lag } : { deed, lag, ...beside },
+  );
+  const [first] = deeds;
+  if (first?.lock === true && unlockAfterMs !== undefined) {
+    const { cloud } = where;
+    const wire = new Wire({ ...where, weather: fair, lag: 0, interrupt: () => undefined });
+    cloud.clock.after(unlockAfterMs, () => void unlock(first, { cloud, wire }));
+  }
+  return playTogether(runs, where);
+}
+
+function textOf({ verb, file, prune, pruneData }: Deed): string {
+  const flags = `${prune === true ? " --prune" : ""}${pruneData === true ? " --prune-data" : ""}`;
+  return `${verb}${flags} of ${file.called}`;
 }
 
 function pause(cloud: Cloud, ms: number): Promise<void> {
   return cloud.clock.drive(cloud.clock.sleep(ms)) as Promise<void>;
 }
 
-const known = new Map<Scenario, readonly string[]>();
+const known = new Map<Scenario, Promise<Seen>>();
 
-/** What is there after the same in fair weather, in a world of its own. */
-async function contentsAfter(scenario: Scenario): Promise<readonly string[]> {
-  const there = known.get(scenario);
-  if (there !== undefined) return there;
+/** What is there after the same in fair weather, each alone and in a world of its own. */
+async function wantedAfter(scenario: Scenario): Promise<Seen> {
+  const plot = plots[scenario];
+  const wanted = known.get(scenario) ?? afterFairWeather(plot);
+  known.set(scenario, wanted);
+  return wanted;
+}
+
+async function afterFairWeather(plot: Plot): Promise<Seen> {
+  const deeds = plot.during.flatMap(([deed]) => deed ?? []);
+  const wanted = await contentsAfter({ ...plot, during: deeds });
+  // By themselves, what is there in the end is what is declared, and what is said to stay.
+  const final = finalOf(plot);
+  const left = final.verb === "destroy" ? [] : [final];
+  const others = plot.before.filter(({ file }) => file.owner !== final.file.owner);
+  const alone = await contentsAfter({ before: left, during: others });
+  const expected = new Set([...alone.keys(), ...(plot.stays ?? [])]);
+  const wrong = [
+    ...[...expected].filter((name) => !wanted.has(name)).map((name) => `${name} is missing`),
+    ...[...wanted.keys()].filter((name) => !expected.has(name)).map((name) => `${name} is there`),
+  ];
+  if (wrong.length > 0) throw new Error(`in fair weather: ${wrong.join(", ")}`);
+  return wanted;
+}
+
+interface Fair {
+  readonly before: readonly Deed[];
+  readonly full?: readonly string[];
+  readonly during: readonly Deed[];
+}
+
+async function contentsAfter({ before, full = [], during }: Fair): Promise<Seen> {
   const cloud = new Cloud();
   const random = new Random(0);
-  const { before, during } = plots[scenario];
-  const contents = await withGlobals(cloud.clock, random, async () => {
-    for (const [verb, edition] of [...before, ...during]) {
-      const run = { verb, edition, weather: fair, lag: 0 };
-      const ran = await play(run, { cloud, random, note: () => undefined });
-      const [problem] = problemsOfClean(ran);
-      if (problem !== undefined) throw new Error(`in fair weather: ${problem}`);
-      await pause(cloud, quietMs);
-    }
+  const where = { cloud, random, note: () => undefined, watch: () => undefined };
+  return withGlobals(cloud.clock, random, async () => {
+    const goAll = async (deeds: readonly Deed[]): Promise<void> => {
+      for (const deed of deeds) {
+        const [problem] = problemsOfClean(await go({ ...deed, lock: false }, where));
+        if (problem !== undefined) throw new Error(`in fair weather: ${problem}`);
+        await pause(cloud, quietMs);
+      }
+    };
+    await goAll(before);
+    for (const queue of full) await cloud.putMessage(queue);
+    await goAll(during);
     return cloud.contents();
   });
-  known.set(scenario, contents);
-  return contents;
-}
-
-/** What must hold of any run: it ended in time, and said what happened. */
-function problemsOf(ran: Ran): readonly string[] {
-  const { attempts, elapsedMs, said, report, thrown } = ran;
-  if (said === "endless") {
-    return [`a run did not end: ${attempts} attempts, ${elapsedMs / 1_000} s`];
-  }
-  if (said === "killed") return [];
-  if (report === undefined) return problemsOfError(thrown, "the run");
-  const { planned, failures, skipped } = report;
-  const named = failures.length + skipped.length + planned.length;
-  return [
-    ...failures.flatMap(({ error, name }) => problemsOfError(error, name)),
-    // A destroy says nothing of what is not there.
-    ...(ran.verb !== "destroy" && named !== resourcesInStack
-      ? [`a run says nothing of ${resourcesInStack - named} resources`]
-      : []),
-  ];
-}
-
-function problemsOfError(error: unknown, of: string): readonly string[] {
-  if (!(error instanceof TouchdownError)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return [`${of} failed by a fault of ours: ${text}`];
-  }
-  const good =
-    error.message !== "" && !/undefined|\[object|Deserialization|UnknownError/u.test(error.message);
-  return good ? [] : [`${of} failed, and says only: ${error.message}`];
-}
-
-function problemsOfClean(ran: Ran): readonly string[] {
-  const { report, thrown } = ran;
-  const failures = report?.failures.map(({ name, error }) => `${name}: ${error.message}`) ?? [];
-  return [
-    ...problemsOf(ran),
-    ...(report === undefined ? [`a clean run threw: ${String(thrown)}`] : []),
-    ...failures.map((failure) => `a clean run failed: ${failure}`),
-  ];
-}
-
-function problemsOfPlan({ report }: Ran): readonly string[] {
-  if (report?.summary.unchanged === resourcesInStack) return [];
-  const changes = report?.planned.filter(({ verdict }) => verdict !== "unchanged") ?? [];
-  return [`a plan is not empty: ${JSON.stringify(changes)}`];
-}
-
-function differences(wanted: readonly string[], found: readonly string[]): readonly string[] {
-  return [
-    ...wanted.filter((line) => !found.includes(line)).map((line) => `is missing: ${line}`),
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `is there: ${line}`),
-  ];
 }

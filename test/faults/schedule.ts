@@ -41,37 +41,89 @@ export function isBearable({ rates, skewFromAttempt: _skew, ...more }: Weather):
 
 export const fair: Weather = { rates: new Map() };
 
-/** What is there before, and what is asked for. */
-export const scenarios = ["create", "update", "again", "destroy", "create and destroy"] as const;
-export type Scenario = (typeof scenarios)[number];
+/** What is there before, and what is asked for: of a workspace without a name, and of one with. */
+const namelessScenarios = ["create", "update", "again", "destroy", "create and destroy"] as const;
+const namedScenarios = ["adopt", "prune", "prune data", "move", "move and prune"] as const;
+/** Two runs at the same time. */
+const scenariosOfTwo = [
+  "two create",
+  "two editions",
+  "one at a time",
+  "another workspace",
+  "two workspaces",
+] as const;
+
+export type Scenario =
+  | (typeof namelessScenarios)[number]
+  | (typeof namedScenarios)[number]
+  | (typeof scenariosOfTwo)[number];
+
+/** One run before the clean one, or two at once. */
+export interface Round {
+  readonly weather: Weather;
+  /** Until the next. */
+  readonly gapMs: number;
+  /** Of the second, where there are two. */
+  readonly beside: { readonly weather: Weather; readonly afterMs: number };
+  /** So long after it began somebody takes the lock away, where there is one. */
+  readonly unlockAfterMs: number | undefined;
+}
 
 export interface Schedule {
   readonly seed: number;
   readonly scenario: Scenario;
-  /** One a run, before the clean one. */
-  readonly runs: readonly { readonly weather: Weather; readonly gapMs: number }[];
+  readonly rounds: readonly Round[];
   /** How probable it is that a read shows what was there a moment ago, where AWS documents that. */
   readonly lag: number;
 }
 
-/** So many attempts and events an apply or a destroy takes, about. */
-const lengths = { apply: { attempts: 400, events: 120 }, destroy: { attempts: 190, events: 90 } };
-
-type Length = (typeof lengths)[keyof typeof lengths];
+/** At which attempt and which event something may happen: within an apply, a destroy, or what comes last of an apply. */
+interface Span {
+  readonly attempts: readonly [from: number, to: number];
+  readonly events: readonly [from: number, to: number];
+}
+const spans = {
+  apply: { attempts: [1, 400], events: [1, 120] },
+  destroy: { attempts: [1, 190], events: [1, 90] },
+  /** Some of what is there is deleted after all else. */
+  longer: { attempts: [1, 480], events: [1, 170] },
+  deleting: { attempts: [330, 480], events: [100, 170] },
+} as const satisfies Record<string, Span>;
 
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
-  const scenario = random.pick(scenarios);
+  const nameless = random.pick(namelessScenarios);
+  const span = spans[nameless === "destroy" ? "destroy" : "apply"];
   const runs = Array.from({ length: random.between(1, 3) }, () => ({
-    weather: weatherOf(random, lengths[scenario === "destroy" ? "destroy" : "apply"]),
+    weather: weatherOf(random, span),
     // Who starts a command again takes a few seconds; most take longer.
     gapMs: random.chance(0.3) ? 5_000 : random.between(5_000, 180_000),
   }));
-  return { seed, scenario, runs, lag: random.chance(0.5) ? random.next() * 0.5 : 0 };
+  const lag = random.chance(0.5) ? random.next() * 0.5 : 0;
+  // Drawn last, so that a seed whose workspace has no name means what it meant before there were others.
+  const kind = random.pick(["nameless", "named", "two"]);
+  const scenario =
+    kind === "nameless"
+      ? nameless
+      : random.pick<Scenario>(kind === "named" ? namedScenarios : scenariosOfTwo);
+  const weather = (): Weather =>
+    weatherOf(random, random.chance(0.5) ? spans.longer : spans.deleting);
+  const rounds = runs.map((run) => ({
+    ...run,
+    ...(kind === "named" ? { weather: weather() } : {}),
+    // What two do to each other shows best where nothing else goes wrong.
+    ...(kind === "two" && random.chance(0.4) ? { weather: fair } : {}),
+    beside: {
+      weather: random.chance(0.5) ? fair : weatherOf(random, spans.apply),
+      afterMs: random.pick([0, random.between(0, 1_000), random.between(0, 20_000)]),
+    },
+    unlockAfterMs: random.chance(0.2) ? random.between(0, 30_000) : undefined,
+  }));
+  return { seed, scenario, rounds, lag };
 }
 
-function weatherOf(random: Random, length: Length): Weather {
-  const attempt = (): number => random.between(1, length.attempts);
+function weatherOf(random: Random, { attempts, events }: Span): Weather {
+  const attempt = (): number => random.between(...attempts);
   const rates = new Map<Kind, number>();
   // Now and then much of one kind; usually a little of several.
   const severity = random.pick([0.01, 0.03, 0.1, 0.3]);
@@ -85,7 +137,7 @@ function weatherOf(random: Random, length: Length): Weather {
       () => ({}),
       () => ({ killAtAttempt: { attempt: attempt(), done: random.chance(0.5) } }),
       () => ({ killAtAttempt: { attempt: attempt(), done: true } }),
-      () => ({ killAtEvent: random.between(1, length.events) }),
+      () => ({ killAtEvent: random.between(...events) }),
       () => ({ interruptAtAttempt: attempt() }),
       () => ({ expireAtAttempt: attempt() }),
     ])(),

@@ -1,32 +1,54 @@
 /** Thirty resources with refs among them, in two editions: what is deployed, and what becomes of it. */
-import { AwsAccount } from "../../src/aws/account.ts";
-import { Declarations } from "../../src/core/declare.ts";
-import type { AnyResource, Scope } from "../../src/core/declared.ts";
+import type { AwsAccount } from "../../src/aws/account.ts";
+import type { Resource } from "../../src/core/resource.ts";
 import { zipOfOne } from "../../src/zip/one.ts";
 
 export type Edition = 1 | 2;
 
-export const resourcesInStack = 30;
+/** What has another name where it was `moved`, by its name of before. */
+export const successors: Readonly<Record<string, string>> = {
+  dead: "buried",
+  mails: "letters",
+  clerk: "secretary",
+  index: "indexer",
+  "/td/index": "/td/indexer",
+  "a/b.json": "a/c.json",
+};
 
-export function stack(scope: Scope, edition: Edition): readonly AnyResource[] {
-  const declarations = new Declarations();
-  const aws = new AwsAccount(declarations, scope);
-  const parts = { aws, edition, later: edition === 2 };
+interface Variant {
+  readonly edition: Edition;
+  /** Some have other names, and say which they had. */
+  readonly moved?: boolean;
+}
+
+/** @returns  a bucket, for more to be put into */
+export function declareStack(aws: AwsAccount, { edition, moved = false }: Variant) {
+  const named: Parts["named"] = (before, add) => {
+    const now = moved ? successors[before] : undefined;
+    const made = add(now ?? before);
+    if (now !== undefined) made.movedFrom.push(before);
+    return made;
+  };
+  const parts = { aws, edition, later: edition === 2, named };
   const queues = declareQueues(parts);
-  const { zip } = declareFiles(parts);
+  const { zip, data } = declareFiles(parts);
   declareFunctions(parts, { queues, zip });
-  return declarations.resources;
+  return { data };
 }
 
 interface Parts {
   readonly aws: AwsAccount;
   readonly edition: Edition;
   readonly later: boolean;
+  /** Declare what may have another name by now. */
+  readonly named: <R extends Resource>(before: string, add: (name: string) => R) => R;
 }
 
 /** Six, three of which give what they can't deliver to the others. */
-function declareQueues({ aws, later }: Parts) {
-  const dead = aws.addQueue({ name: "dead", messageRetentionPeriod: later ? 1_209_600 : 345_600 });
+function declareQueues({ aws, later, named }: Parts) {
+  const dead = named("dead", (name) =>
+    aws.addQueue({ name, messageRetentionPeriod: later ? 1_209_600 : 345_600 }),
+  );
   const lost = aws.addQueue({ name: "lost" });
   const failed = aws.addQueue({ name: "failed.fifo", fifo: true });
   const jobs = aws.addQueue({
@@ -35,10 +57,12 @@ function declareQueues({ aws, later }: Parts) {
     redrive: { deadLetterQueue: dead },
     tags: { team: "media", ...(later ? { stage: "live" } : {}) },
   });
-  const mails = aws.addQueue({
-    name: "mails",
-    redrive: { deadLetterQueue: lost, maxReceiveCount: later ? 3 : 5 },
-  });
+  const mails = named("mails", (name) =>
+    aws.addQueue({
+      name,
+      redrive: { deadLetterQueue: lost, maxReceiveCount: later ? 3 : 5 },
+    }),
+  );
   const orders = aws.addQueue({
     name: "orders.fifo",
     fifo: true,
@@ -49,7 +73,7 @@ function declareQueues({ aws, later }: Parts) {
 }
 
 /** Two buckets and four files, one of which is a function's code. */
-function declareFiles({ aws, edition, later }: Parts) {
+function declareFiles({ aws, edition, later, named }: Parts) {
   const code = aws.addBucket({ name: "td-code", versioning: "suspended", forceDestroy: true });
   const data = aws.addBucket({
     name: "td-data",
@@ -60,8 +84,10 @@ function declareFiles({ aws, edition, later }: Parts) {
   const zip = aws.addFile({ bucket: code, name: "archive.zip", contents: codeOf(edition) });
   aws.addFile({ bucket: data, name: "hello.txt", contents: later ? "hello again" : "hello" });
   aws.addFile({ bucket: data, name: "empty", contents: "", metadata: { edition: `${edition}` } });
-  aws.addFile({ bucket: data, name: "a/b.json", contents: "{}", cacheControl: "no-cache" });
-  return { zip };
+  named("a/b.json", (name) =>
+    aws.addFile({ bucket: data, name, contents: "{}", cacheControl: "no-cache" }),
+  );
+  return { zip, data };
 }
 
 interface Used {
@@ -73,18 +99,18 @@ type FunctionArgs = Parameters<AwsAccount["addLambdaFunction"]>[0];
 
 /** Four roles, four log groups, two layers, and the eight functions that use them. */
 function declareFunctions(parts: Parts, { queues, zip }: Used): void {
-  const { aws, edition, later } = parts;
+  const { aws, edition, later, named } = parts;
   const { dead, jobs, mails, orders } = queues;
   const [reader, writer, mailer, clerk] = declareRoles(parts, queues);
   const tools = aws.addLayer({ name: "tools", content: zipOf("python/tools.py", edition) });
   const fonts = aws.addLayer({ name: "fonts", content: zipOf("python/fonts.py", 1) });
-  const add = (name: string, args: Omit<FunctionArgs, "name" | "handler">) =>
-    aws.addLambdaFunction({ name, handler: "main.handler", ...args });
-  const logging = (name: string, retention: 7 | 14 | 30 = 7) => ({
+  const add = (before: string, args: Omit<FunctionArgs, "name" | "handler">) =>
+    named(before, (name) => aws.addLambdaFunction({ name, handler: "main.handler", ...args }));
+  const logging = (before: string, retention: 7 | 14 | 30 = 7) => ({
     format: "JSON" as const,
-    group: aws
-      .addLogGroup({ name, retention, tags: { team: "media" } })
-      .getProperty("LogGroupName"),
+    group: named(before, (name) =>
+      aws.addLogGroup({ name, retention, tags: { team: "media" } }),
+    ).getProperty("LogGroupName"),
   });
   const fresh = codeOf(edition);
   const same = codeOf(1);
@@ -125,7 +151,7 @@ function declareFunctions(parts: Parts, { queues, zip }: Used): void {
   add("still", { role: clerk, code: same, layers: [tools] });
 }
 
-function declareRoles({ aws, later }: Parts, { jobs, mails }: Used["queues"]) {
+function declareRoles({ aws, later, named }: Parts, { jobs, mails }: Used["queues"]) {
   const may = (Action: string, Resource: unknown) => ({
     Version: "2012-10-17" as const,
     Statement: [{ Effect: "Allow" as const, Action, Resource }],
@@ -147,11 +173,13 @@ function declareRoles({ aws, later }: Parts, { jobs, mails }: Used["queues"]) {
         take: may("sqs:*", mails.getProperty("QueueArn")) as never,
       },
     }),
-    aws.addRole({ name: "clerk", tags: { team: "sales", ...(later ? { floor: "2" } : {}) } }),
+    named("clerk", (name) =>
+      aws.addRole({ name, tags: { team: "sales", ...(later ? { floor: "2" } : {}) } }),
+    ),
   ] as const;
 }
 
-function codeOf(edition: Edition): Uint8Array {
+export function codeOf(edition: Edition): Uint8Array {
   return zipOf("main.py", edition);
 }
 

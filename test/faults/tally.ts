@@ -12,6 +12,7 @@ export class Tally {
   readonly #said = new Map<string, number>();
   readonly #scenarios = new Map<string, number>();
   readonly #errors = new Map<string, number>();
+  readonly #thrown = new Map<string, number>();
 
   /** Of the schedules that did not hold. */
   readonly failed: Proof[] = [];
@@ -28,9 +29,9 @@ export class Tally {
       this.#mostAttempts = Math.max(this.#mostAttempts, ran.attempts);
       count(this.#said, ran.said);
       for (const [fault, times] of ran.faults) count(this.#faults, fault, times);
-      for (const { error } of ran.report?.failures ?? []) {
-        count(this.#errors, "code" in error ? String(error.code) : error.name);
-      }
+      for (const { error } of ran.report?.failures ?? []) count(this.#errors, codeOf(error));
+      if (ran.thrown !== undefined) count(this.#thrown, codeOf(ran.thrown));
+      if (ran.lockLost !== undefined) count(this.#thrown, codeOf(ran.lockLost));
     }
   }
 
@@ -47,8 +48,17 @@ export class Tally {
       `longest run: ${minutes} min of virtual time`,
       `faults: ${faults}; ${listed(this.#faults)}`,
       `resources that failed, and said why: ${listed(this.#errors)}`,
+      `runs that did not begin, or stopped, and said why: ${listed(this.#thrown)}`,
     ];
   }
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === "string") {
+    return /could not be given back/u.test(error) ? "lock not given back" : "lock lost at the end";
+  }
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error ? String(error.code) : error.name;
 }
 
 function count(map: Map<string, number>, key: string, times = 1): void {

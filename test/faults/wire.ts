@@ -16,6 +16,8 @@ export interface Around {
   readonly interrupt: () => void;
   /** Told of each attempt and what became of it. */
   readonly note: (line: string) => void;
+  /** Told of each call just before it takes effect. */
+  readonly watch: (call: Call, input: unknown) => void;
 }
 
 /** Of one client: the SDK learns once that its clock is wrong. */
@@ -137,7 +139,8 @@ export class Wire {
         return instead(refusals.silence(silences.usual), silences.usual);
       case "slow":
         await cloud.clock.sleep(random.between(1_000, silences.usual - 1_000));
-        return done();
+        // Beside another run time goes on; what was sent by one that was killed is taken never to arrive.
+        return this.dead ? never : done();
       case "broke down after":
         await done();
         return instead(refusals.brokeDown(call));
@@ -170,6 +173,7 @@ export class Wire {
         return earlier.answer;
       }
     }
+    this.#around.watch(call, input);
     const answer = await settledBy(work);
     if (question !== undefined) cloud.earlier.set(question, { at: cloud.clock.now(), answer });
     return answer;
@@ -207,7 +211,7 @@ function mayLag({ service, operation }: Call): boolean {
   if (service === "iam") return /^(?:get|list)/u.test(operation);
   if (service === "sqs") return /^(?:get|list)/u.test(operation);
   if (service === "tagging") return true;
-  return service === "s3" && /^(?:headBucket|get)/u.test(operation);
+  return service === "s3" && /^(?:headBucket|getBucket|getPublicAccessBlock)/u.test(operation);
 }
 
 function nameOf({ service, operation }: Call): string {

@@ -1,6 +1,12 @@
 /** S3's buckets and objects as AWS documents them, in memory; without versions of objects. */
 import { createHash } from "node:crypto";
-import type { HeadObjectCommandOutput, S3, Tag } from "@aws-sdk/client-s3";
+import type {
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+  PutObjectCommandInput,
+  S3,
+  Tag,
+} from "@aws-sdk/client-s3";
 import { fakeRegion, page, Refusal } from "./fake-service.ts";
 import type { FakeOf } from "./fake-service.ts";
 
@@ -164,6 +170,7 @@ function objectCalls(
 ): FakeOf<S3> {
   return {
     putObject: async ({ Bucket, Key = "", Body, ChecksumSHA256, ...given }) => {
+      refuseUnmet(bucketOf(Bucket).objects.get(Key)?.ETag, given);
       const bytes = Buffer.from(Body as Uint8Array);
       const sha256 = createHash("sha256").update(bytes).digest("base64");
       if (ChecksumSHA256 !== undefined && ChecksumSHA256 !== sha256) {
@@ -173,16 +180,24 @@ function objectCalls(
       // Tags are part of a put: without any, those of before are gone.
       tags.set(Key, tagsOfQuery(given.Tagging));
       kept.set(`${Bucket}/${Key}`, bytes);
+      const ETag = `"${etagOf(bytes, given.ServerSideEncryption)}"`;
       objects.set(Key, {
         ContentLength: bytes.length,
         ContentType: given.ContentType ?? "binary/octet-stream",
-        ETag: `"${etagOf(bytes, given.ServerSideEncryption)}"`,
+        ETag,
         LastModified: new Date(0),
         Metadata: given.Metadata ?? {},
         ...(given.CacheControl === undefined ? {} : { CacheControl: given.CacheControl }),
         ...(ChecksumSHA256 === undefined ? {} : { ChecksumSHA256, ChecksumType: "FULL_OBJECT" }),
       });
-      return {};
+      return { ETag };
+    },
+    getObject: async ({ Bucket, Key = "" }) => {
+      const object = bucketOf(Bucket).objects.get(Key);
+      if (object === undefined) throw new Refusal("NoSuchKey", "The specified key does not exist.");
+      const text = new TextDecoder().decode(kept.get(`${Bucket}/${Key}`));
+      const transformToString = () => Promise.resolve(text);
+      return { ETag: object.ETag, Body: { transformToString } as Body };
     },
     headObject: async ({ Bucket, Key = "", ChecksumMode }) => {
       const object = buckets.get(Bucket ?? "")?.objects.get(Key);
@@ -232,6 +247,22 @@ function objectCalls(
     },
     listMultipartUploads: async () => ({ IsTruncated: false }),
   };
+}
+
+type Body = Required<GetObjectCommandOutput>["Body"];
+
+/** @source S3 user guide, "How to prevent object overwrites with conditional writes" */
+function refuseUnmet(
+  there: string | undefined,
+  { IfMatch, IfNoneMatch }: Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">,
+): void {
+  if (IfMatch !== undefined && there === undefined) {
+    throw new Refusal("NoSuchKey", "The specified key does not exist.");
+  }
+  if ((IfMatch ?? there) !== there || (IfNoneMatch === "*" && there !== undefined)) {
+    const said = "At least one of the pre-conditions you specified did not hold";
+    throw new Refusal("PreconditionFailed", said, 412);
+  }
 }
 
 function tagsOfQuery(query = ""): Tag[] {
