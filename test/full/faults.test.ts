@@ -1,14 +1,16 @@
 /** Anything may fail, in real processes: the built command line, a proxy that lets calls fail, the embedded AWS. */
 import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { zipOfOne } from "../../src/zip/one.ts";
 import { cleanEnvironment, command, eventsOf, inFolder, touchdown } from "../support/cli.ts";
 import type { Ran, RunOptions } from "../support/cli.ts";
 import { embeddedAws } from "../support/embedded-aws.ts";
 import { faultProxy, fates } from "../support/fault-proxy.ts";
 import type { Asked, Fate, FaultProxy } from "../support/fault-proxy.ts";
 import { Random } from "../support/random.ts";
+import { named, resources, Touchdownfile } from "./faults-touchdownfiles.ts";
 
 let aws: Awaited<ReturnType<typeof embeddedAws>>;
 let proxy: FaultProxy;
@@ -25,33 +27,6 @@ beforeEach(async () => {
   proxy.use({});
 });
 
-const zip = Buffer.from(zipOfOne("python/tools.py", Buffer.from("answer = 42\n"))).toString(
-  "base64",
-);
-
-/** A role, a queue, a log group, a layer, a bucket with a file, and a function that needs most of them. */
-const Touchdownfile = `import { python } from "touchdown-aws";
-export default (workspace) => {
-  const aws = workspace.addAws({ region: "eu-west-1" });
-  const queue = aws.addQueue({ name: "jobs", visibilityTimeout: 45, tags: { team: "media" } });
-  const bucket = aws.addBucket({ name: "td-faults", forceDestroy: true });
-  aws.addFile({ bucket, name: "hello.txt", contents: "hello" });
-  const group = aws.addLogGroup({ name: "/td/f", retention: 7 });
-  const Action = "sqs:SendMessage";
-  const Statement = [{ Effect: "Allow", Action, Resource: queue.getProperty("QueueArn") }];
-  aws.addLambdaFunction({
-    name: "f",
-    role: aws.addRole({ name: "r", policies: { send: { Version: "2012-10-17", Statement } } }),
-    handler: "main.f",
-    environment: { QUEUE_URL: queue.getProperty("QueueUrl") },
-    layers: [aws.addLayer({ name: "tools", content: Buffer.from("${zip}", "base64") })],
-    logging: { format: "JSON", group: group.getProperty("LogGroupName") },
-    code: python\`def f(event, context): return 1\`,
-  });
-};
-`;
-const resources = 7;
-
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const env = {
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -59,8 +34,12 @@ const env = {
 };
 
 /** Run a verb through the proxy. */
-function go(verb: string, cwd: string, options: Partial<RunOptions> = {}): Promise<Ran> {
-  const words = [verb, "--json", "--endpoint-url", proxy.endpoint];
+function go(
+  verb: string,
+  cwd: string,
+  { more = [], ...options }: Partial<RunOptions> & { readonly more?: readonly string[] } = {},
+): Promise<Ran> {
+  const words = [verb, ...more, "--json", "--endpoint-url", proxy.endpoint];
   return touchdown([...words, ...(verb === "plan" ? [] : ["--yes"])], { cwd, env, ...options });
 }
 
@@ -131,6 +110,7 @@ async function goUntil(
   when: "before" | "after",
   isMeant: (asked: Asked, changes: number) => boolean,
   act: (kill: Kill) => void | Promise<void>,
+  more: readonly string[] = [],
 ): Promise<Ran> {
   let kill: Kill = () => undefined;
   let changes = 0;
@@ -142,7 +122,7 @@ async function goUntil(
     await act(kill);
   };
   proxy.use({ [when]: hook });
-  return go("apply", cwd, { onStart: (given) => (kill = given) });
+  return go("apply", cwd, { more, onStart: (given) => (kill = given) });
 }
 
 type Kill = (signal: NodeJS.Signals) => void;
@@ -183,6 +163,54 @@ describe("kill -9", () => {
         await expectMended(cwd);
       }
       expect(change).toBeGreaterThan(5);
+    });
+  });
+});
+
+describe("moved, and apply --prune", () => {
+  const more = ["--prune"];
+
+  async function functionNames(): Promise<string[]> {
+    const lambda = new Lambda({ endpoint: aws.endpoint, region: "eu-west-1", credentials });
+    const { Functions = [] } = await lambda.listFunctions({});
+    return Functions.map(({ FunctionName = "" }) => FunctionName).toSorted();
+  }
+
+  /** What is declared first is there, and then something else is. */
+  async function fromFirst(work: (cwd: string) => Promise<void>): Promise<void> {
+    await inFolder({ "Touchdownfile.ts": named(false) }, async (cwd) => {
+      expect((await go("apply", cwd)).exitCode).toBe(0);
+      await writeFile(join(cwd, "Touchdownfile.ts"), named(true));
+      await work(cwd);
+      proxy.use({});
+      expect((await go("apply", cwd, { more })).exitCode).toBe(0);
+      expect(await functionNames()).toEqual(["g", "user"]);
+      const after = await go("plan", cwd);
+      expect(eventsOf(after).filter(({ type }) => type === "undeclared")).toEqual([]);
+      expect(summaryOf(after)).toMatchObject({ unchanged: 4, created: 0, updated: 0, deleted: 0 });
+    });
+  }
+
+  test("killed after each change, again and again: the first of a function goes after the second is there", async () => {
+    await fromFirst(async (cwd) => {
+      const ends: (number | undefined)[] = [];
+      while (ends.at(-1) !== 0 && ends.length < 40) {
+        const isMeant = ({ changes }: Asked): boolean => changes;
+        ends.push((await goUntil(cwd, "after", isMeant, killed, more)).exitCode);
+        const names = await functionNames();
+        expect(names.includes("f") || names.includes("g")).toBe(true);
+        expect(names).toContain("user");
+      }
+      expect(ends.at(-1)).toBe(0);
+      expect(ends.length).toBeGreaterThan(5);
+    });
+  });
+
+  test.each([31, 32])("schedule %i: in bad weather, and one clean run mends it", async (seed) => {
+    await fromFirst(async (cwd) => {
+      proxy.use({ fate: weather(seed) });
+      expectSaid(await go("apply", cwd, { more }));
+      expect(proxy.faults()).not.toEqual([]);
     });
   });
 });
