@@ -76,7 +76,7 @@ async function applyAspects(node: Node, found: Finding, options: ActOptions): Pr
     const fields = diff?.fields ?? new Set<string>();
     await aspect.apply(context, { want: now.want as never, have: now.have, fields });
     applied.add(name);
-    now = await readAgain(node, found.want, options);
+    now = await readAgain(node, found.want, { ...options, before: now.have });
     if (now.have === undefined) throw vanished(node);
   }
   return now;

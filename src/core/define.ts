@@ -109,8 +109,10 @@ export interface ResourceDefinition<
   /**
    * Its real state, or `undefined` if AWS says by name that it is not there. Only `key` may be read
    * from `want`, unless `readsAll`.
+   *
+   * @param before  as this run read it before the one aspect that it has applied since; absent at a first look
    */
-  readonly read: (context: Context, want: Args<Schema>) => Promise<Have | undefined>;
+  readonly read: (context: Context, want: Args<Schema>, before?: Have) => Promise<Have | undefined>;
   /** How many are read at once, where AWS lists them. Absent: each is read by itself. */
   readonly readAll?: ReadAll<Args<Schema>, Have, Context>;
   /** What is known of the artifact that it runs, under the key it was made with. */

@@ -72,10 +72,18 @@ export async function look(node: Node, options: LookOptions): Promise<Finding> {
   return more ? readAgain(node, want, options) : finding;
 }
 
-/** Read and compare, without the checks that `look` has made. */
-export async function readAgain(node: Node, want: Want, options: LookOptions): Promise<Finding> {
-  const definition = definitionOf(node.resource);
-  const have = await definition.read((await options.open(node)) as never, want as never);
+/**
+ * Read and compare, without the checks that `look` has made.
+ *
+ * @param options.before  as it was before the aspect that was applied
+ */
+export async function readAgain(
+  node: Node,
+  want: Want,
+  options: LookOptions & { readonly before?: unknown },
+): Promise<Finding> {
+  const { read } = definitionOf(node.resource);
+  const have = await read((await options.open(node)) as never, want as never, options.before);
   return foundAs(node, { want, have }, options);
 }
 

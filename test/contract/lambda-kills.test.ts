@@ -52,7 +52,6 @@ const cases: readonly Case[] = [
     from: {},
     to: { ...second, timeout: 9 },
     calls: ["UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion", "TagResource"],
-    lists: true,
     versions: ["1", "2"],
   },
   {

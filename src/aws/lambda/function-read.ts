@@ -22,12 +22,13 @@ export interface FunctionState {
 }
 
 /**
- * One call for a function that has settled; the versions are listed only where its tag does not
- * answer for them. The S3 file is asked for only where it was given by name.
+ * One call for a function that has settled; the versions are listed only where neither its tag answers
+ * for them nor what was read before a change. The S3 file is asked for only where it was given by name.
  */
 export async function readFunction(
   context: AwsContext,
   want: FunctionWant,
+  before?: FunctionState,
 ): Promise<FunctionState | undefined> {
   const lambda = await context.client("lambda");
   const found = await unlessMissing("ResourceNotFoundException", () =>
@@ -41,7 +42,7 @@ export async function readFunction(
     codeSha256: codeSha256Of(configuration),
     tags,
     reservedConcurrency: Concurrency?.ReservedConcurrentExecutions,
-    published: await publishedState(context, configuration, tags),
+    published: await publishedState(context, { configuration, tags, before: before?.published }),
     s3: await declaredHead(context, want),
   };
 }

@@ -75,8 +75,8 @@ interface Changed {
 }
 
 /**
- * Tags that say how a change went which published as well. None where its answer was lost: then it is looked which
- * versions there are.
+ * Tags that say how a change went which published as well. None where its answer was lost: then it is published, which
+ * gives the version that there is, if there is one.
  */
 export async function noteOf(
   context: AwsContext,

@@ -19,6 +19,8 @@ export interface PublishedState {
   readonly version: string | undefined;
   /** Code and configuration of that version are those of the function. */
   readonly current: boolean;
+  /** Of that version, canonical. */
+  readonly content: string | undefined;
   /** How many versions were kept when it was published. */
   readonly kept: number | undefined;
 }
@@ -34,24 +36,41 @@ export function settledValue(
   );
 }
 
+interface Read {
+  readonly configuration: FunctionConfiguration;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Before this run's last change of it. */
+  readonly before?: PublishedState | undefined;
+}
+
+/** The versions are listed at most once, however many changes follow. */
 export async function publishedState(
   context: AwsContext,
-  configuration: FunctionConfiguration,
-  tags: Readonly<Record<string, string>>,
+  { configuration, tags, before }: Read,
 ): Promise<PublishedState> {
   if (tags[settledTag]?.split(" ")[0] === neverPublished) return unpublished;
   const settled = settledState(configuration, tags);
   if (settled !== undefined) return settled;
+  // A version that came meanwhile is given by PublishVersion again: it makes none that would be the same.
+  if (before !== undefined && before.content !== contentOf(configuration))
+    return { ...before, current: false, kept: undefined };
   const { latest, versions } = await listVersions(context, configuration.FunctionName ?? "");
   const newest = versions.at(-1);
+  const content = newest === undefined ? undefined : contentOf(newest);
   return {
     version: newest?.Version,
-    current: newest !== undefined && contentOf(newest) === contentOf(latest ?? configuration),
+    current: content !== undefined && content === contentOf(latest ?? configuration),
+    content,
     kept: undefined,
   };
 }
 
-const unpublished: PublishedState = { version: undefined, current: false, kept: undefined };
+const unpublished: PublishedState = {
+  version: undefined,
+  current: false,
+  content: undefined,
+  kept: undefined,
+};
 
 /** As the tag says, if it answers for the function as it is: then its last update went through. */
 export function settledState(
@@ -61,7 +80,12 @@ export function settledState(
   const [version, lastModified, kept] = tags[settledTag]?.split(" ") ?? [];
   if (version === undefined || lastModified !== configuration.LastModified) return undefined;
   if (version === neverPublished) return unpublished;
-  return { version, current: true, kept: kept === undefined ? undefined : Number(kept) };
+  return {
+    version,
+    current: true,
+    content: contentOf(configuration),
+    kept: kept === undefined ? undefined : Number(kept),
+  };
 }
 
 /** Of a version; not `$LATEST`. */
