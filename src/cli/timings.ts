@@ -1,9 +1,9 @@
 /** `--timings FILE`: hears a run's events and leaves a trace of them, however the run ends. */
-import { randomBytes } from "node:crypto";
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
+import { temporaryPath } from "../host/temporary-path.ts";
 import { exitCodes } from "./exit.ts";
 import { toStderr } from "./output.ts";
 import { errorText } from "./render/error-text.ts";
@@ -48,8 +48,7 @@ function unwritable(file: string, cause: unknown): TouchdownError {
 }
 
 function writeOrSay(file: string, path: string, heard: readonly Heard[]): void {
-  const unique = randomBytes(6).toString("hex");
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${unique}.tmp`);
+  const temporary = temporaryPath(path);
   try {
     writeFileSync(temporary, traceText(heard, "touchdown"));
     renameSync(temporary, path);

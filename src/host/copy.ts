@@ -1,9 +1,8 @@
 import { copyFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { TouchdownError } from "../errors.ts";
 import { sha256File } from "./files.ts";
 import { systemReason } from "./system-error.ts";
+import { temporaryPath } from "./temporary-path.ts";
 
 /**
  * Copy a file whole or not at all, unless one with that sha256 is there: then it stays, with its time.
@@ -17,7 +16,7 @@ export async function copyIfDifferent(
   { sha256 }: { readonly sha256: string },
 ): Promise<void> {
   if ((await sha256File(to)) === sha256) return;
-  const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryPath(to);
   try {
     await copyFile(from, temporary);
     if ((await sha256File(temporary)) !== sha256) throw changed(from);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import {
   chmod,
@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "./system-error.ts";
+import { temporaryPath } from "./temporary-path.ts";
 
 /**
  * Write a file whole or not at all: a temporary file beside it, then a rename. If it fails, what was there stays.
@@ -31,10 +32,7 @@ export async function writeAtomic(
   try {
     const target = await followLinks(path);
     const before = await statIfExists(target);
-    const temporary = join(
-      dirname(target),
-      `.${basename(target).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
-    );
+    const temporary = temporaryPath(target);
     try {
       await writeSynced(temporary, contents);
       await keepOwner(temporary, before);

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { errorName, systemReason } from "./system-error.ts";
+import { temporaryPath } from "./temporary-path.ts";
 
 /**
  * Write a file whole or not at all: a temporary file beside it, then a rename: who looks there meanwhile
@@ -20,21 +20,20 @@ export async function writeWhole<Result>(
   write: (file: number, spoolBeside: () => string) => Promise<Result>,
   name: (result: Result & {}) => string = () => path,
 ): Promise<Result> {
-  const unique = randomBytes(6).toString("hex");
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${unique}`);
+  const temporary = temporaryPath(path);
   const spools: string[] = [];
   const spoolBeside = (): string => {
-    const spool = `${temporary}.${spools.length}.tmp`;
+    const spool = temporaryPath(path);
     spools.push(spool);
     return spool;
   };
   try {
-    const result = await writeTemporary(`${temporary}.tmp`, (file) => write(file, spoolBeside));
-    if (result === undefined || result === null) removeQuietly(`${temporary}.tmp`);
-    else putInPlace(`${temporary}.tmp`, name(result));
+    const result = await writeTemporary(temporary, (file) => write(file, spoolBeside));
+    if (result === undefined || result === null) removeQuietly(temporary);
+    else putInPlace(temporary, name(result));
     return result;
   } catch (cause) {
-    removeQuietly(`${temporary}.tmp`);
+    removeQuietly(temporary);
     if (!isSystemError(cause)) throw cause;
     const message = `cannot write ${path}: ${systemReason(cause)}`;
     throw new TouchdownError("FILE_WRITE", message, { cause });

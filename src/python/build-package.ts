@@ -89,8 +89,7 @@ async function packOnce(
 ): Promise<PackedZip> {
   const store = await session.store();
   // What a process that is killed leaves half written there is cleared away by `prune`.
-  const folder = join(store.folder, zipBucket);
-  inStore(store, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  const folder = await session.once("zips' folder", async () => zipFolder(store));
   const name = ({ sha256 }: Packed): string => store.path(zipBucket, sha256);
   const packing = { session, want, state, store, place: join(folder, "zip"), name };
   const own = ownEntries(want, state.inspected.sources);
@@ -144,6 +143,13 @@ async function packAll(
 
 function factsOfZip({ sha256, size, unzippedSize }: Packed): PackedZip["zip"] {
   return { sha256, size, unzippedSize };
+}
+
+/** Made where it is not there. */
+function zipFolder(store: Store): string {
+  const folder = join(store.folder, zipBucket);
+  inStore(store, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  return folder;
 }
 
 /** @throws STORE_WRITE in place of what the system says */

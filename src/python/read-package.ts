@@ -81,10 +81,9 @@ export async function readPackage(
     record === undefined || path === undefined
       ? await recalled(session, want, key)
       : { ...record, path, name, key };
+  const gone = record !== undefined;
   const because =
-    built === undefined
-      ? await reason(session, { want, table, gone: record !== undefined })
-      : undefined;
+    built === undefined ? await reason(session, { want, table, key, gone }) : undefined;
   return { lock, inspected, table, key, built, because };
 }
 
@@ -131,12 +130,19 @@ function fileInputs({ files, part }: PackageWant): InputTable {
 interface Case {
   readonly want: PackageWant;
   readonly table: InputTable;
+  readonly key: string;
   /** The store knows the build, but no longer has the zip. */
   readonly gone: boolean;
 }
 
-async function reason(session: PackageSession, { want, table, gone }: Case): Promise<string> {
-  if (gone) return zipGone;
+/** A package that is to be built is read several times until it is. */
+async function reason(session: PackageSession, which: Case): Promise<string> {
+  if (which.gone) return zipGone;
+  const { want, key } = which;
+  return session.once(`reason ${want.label} ${key}`, () => difference(session, which));
+}
+
+async function difference(session: PackageSession, { want, table }: Case): Promise<string> {
   const last = (await session.lastBuilds()).of(want.label);
   if (last === undefined) return "for the first time here";
   const store = await session.store();

@@ -57,6 +57,14 @@ test("a record reads back, in its place, and is replaced whole", async () => {
   expect(problems).toEqual([]);
 });
 
+test("a record that another process keeps after it was looked for is found", () => {
+  const another = new Store(store.folder);
+  expect(store.readRecord("facts-v1", key)).toBeUndefined();
+  expect(store.readRecord("facts-v1", key)).toBeUndefined();
+  another.writeRecord("facts-v1", key, { a: 1 });
+  expect(store.readRecord("facts-v1", key)).toEqual({ a: 1 });
+});
+
 test("a record with any one bit wrong, or cut anywhere, is not there", async () => {
   store.writeRecord("facts-v1", key, { a: 1 });
   const path = store.path("facts-v1", key);

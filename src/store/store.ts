@@ -1,12 +1,20 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { cacheFolder } from "../host/dirs.ts";
 import type { LockOptions } from "../host/lock-file.ts";
 import { noteUse } from "../host/last-use.ts";
 import { errorName } from "../host/system-error.ts";
+import { temporaryPath } from "../host/temporary-path.ts";
 import { isBucket, keyPlace, lockBucket } from "./layout.ts";
 import { decodeRecord, encodeRecord } from "./record-format.ts";
 import { cannotWrite, storeFailure } from "./store-failure.ts";
@@ -38,6 +46,8 @@ export class Store {
   readonly folder: string;
   readonly #onProblem: (problem: string) => void;
   readonly #running = new Map<string, Promise<string>>();
+  /** Paths at which no record was found: to look again costs less than to be refused again. */
+  readonly #missed = new Set<string>();
   #complained = false;
   #locks: Promise<typeof import("../host/lock-file.ts")> | undefined;
 
@@ -68,11 +78,13 @@ export class Store {
   /** A record's value; `undefined` if it is not there, damaged, another's, or can't be read. */
   readRecord(bucket: string, key: string): unknown {
     const path = this.path(bucket, key);
+    if (this.#missed.has(path) && !existsSync(path)) return undefined;
     try {
       const record = decodeRecord(`${bucket}/${key}`, readFileSync(path));
       if (record !== undefined) noteUse(path, statSync(path).mtimeMs);
       return record?.value;
     } catch {
+      this.#missed.add(path);
       return undefined;
     }
   }
@@ -193,11 +205,6 @@ function writeWithFolder(path: string, bytes: string | Uint8Array): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, bytes, { flag: "wx" });
   }
-}
-
-/** `.six.3f9a.tmp`: no key begins with a dot, so it is never found as one. */
-function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 /** That no lock could be had: not an interruption, and not a bug. */

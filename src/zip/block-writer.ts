@@ -9,12 +9,31 @@ const blockSize = 1024 * 1024;
 const blockCount = 4;
 
 /**
+ * Blocks that no writer has any more. Of three hundred small zips, each would otherwise take a new block: fresh pages
+ * from the system, and memory for which the garbage collector runs.
+ */
+const idle: Buffer[] = [];
+
+/** More than these are given back. */
+const idleCount = 16;
+
+const noBlock = Buffer.alloc(0);
+
+function takeBlock(): Buffer {
+  return idle.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+}
+
+function giveBack(block: Buffer): void {
+  if (idle.length < idleCount) idle.push(block);
+}
+
+/**
  * Writes a file from its start, in blocks that are hashed here while those before them are written by the thread pool.
  * Whoever fills `block` adds to `used`, and calls `flush` when there is too little `room`.
  */
 export class BlockWriter {
   /** The block to fill. */
-  block: Buffer = Buffer.allocUnsafeSlow(blockSize);
+  block: Buffer = takeBlock();
   /** Bytes of it that are filled. */
   used = 0;
   readonly #file: number;
@@ -74,7 +93,7 @@ export class BlockWriter {
     while (this.#free.length === 0 && this.#made === blockCount) await this.#nextWritten();
     const free = this.#free.pop();
     if (free === undefined) this.#made++;
-    this.block = free ?? Buffer.allocUnsafeSlow(blockSize);
+    this.block = free ?? takeBlock();
   }
 
   /** Write what is left, and wait until all is written. */
@@ -88,10 +107,16 @@ export class BlockWriter {
     return { size: this.#flushed, sha256: this.#hash.digest("hex") };
   }
 
-  /** Wait until nothing is being written any more, also after a failure: only then may the file be closed. */
+  /**
+   * Wait until nothing is being written any more, also after a failure: only then may the file be closed. The writer
+   * has no block after this.
+   */
   async settle(): Promise<void> {
     this.#full.splice(1);
     while (this.#writing) await this.#change();
+    for (const block of this.#free.splice(0)) giveBack(block);
+    giveBack(this.block);
+    this.block = noBlock;
   }
 
   #check(): void {

@@ -12,7 +12,7 @@ type DirectoryEntry = Omit<PlacedEntry, "name"> & { readonly path: string };
  * @source APPNOTE 6.3.10 §4.3.7, §4.3.12
  */
 export class DirectoryBuilder {
-  #bytes = Buffer.allocUnsafeSlow(64 * 1024);
+  #bytes = Buffer.allocUnsafeSlow(8 * 1024);
   #view = viewOf(this.#bytes);
   #size = 0;
   #entries = 0;
