@@ -8,6 +8,7 @@ import { lambdaFunction } from "./lambda/function.ts";
 import { logGroup } from "./logs/log-group.ts";
 import { bucket } from "./s3/bucket.ts";
 import { file } from "./s3/file.ts";
+import { otherRegions } from "./s3/bucket-regions.ts";
 import { ownedFiles } from "./s3/owned-files.ts";
 import { queue } from "./sqs/queue.ts";
 import { ownedTags } from "./tagged.ts";
@@ -60,9 +61,21 @@ const kinds: readonly (readonly [RegExp, () => { readonly type: ErasedDefinition
   [/^arn:[^:]+:s3:::/u, () => bucket],
 ];
 
+function isBucket(arn: string): boolean {
+  return arn.split(":")[2] === "s3";
+}
+
 async function ownedByTagging(context: AwsContext, search: Search): Promise<readonly Hint[]> {
-  const found = await ownedTags(context, search);
-  return [...found.keys()].flatMap((arn) =>
+  const [here, regions] = await Promise.all([
+    ownedTags(context, search),
+    otherRegions(context, search),
+  ]);
+  const elsewhere = await Promise.all(
+    [...regions].map((region) => ownedTags(context, search, region)),
+  );
+  // of all but buckets it is this region's alone that the context reads
+  const buckets = elsewhere.flatMap((found) => [...found.keys()].filter(isBucket));
+  return [...here.keys(), ...buckets].flatMap((arn) =>
     kinds.flatMap(([before, kind]) =>
       before.test(arn) ? [{ kind: kind(), args: { name: arn.replace(before, "") } }] : [],
     ),

@@ -110,7 +110,7 @@ function startRun(graph: Graph, options: RunOptions) {
     const where = path.map(String).join(".");
     runtime.emit({ type: "warning", message: `${nameOf(resource)}: ${where} ${message}` });
   }
-  const lists = ownedLists(options.retire, open);
+  const lists = ownedLists(options.retire, open, { thorough: options.refresh === "full" });
   const { readInBatch, begin } =
     options.refresh === "full" ? none : batchesOf(graph.nodes, { open, lists });
   const recalled = recallFrom(graph.nodes, { open, readInBatch });

@@ -45,7 +45,7 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const touched = withNeeds(graph, withUsers(graph, named)).nodes;
   const taking = touched.filter((node) => definitionOf(node.resource).delete !== undefined);
   await Promise.all(taking.map(open));
-  const lists = ownedLists(options.retire, open);
+  const lists = ownedLists(options.retire, open, { thorough: true });
   const read = await readAll(taking, { runtime, open, options, lists });
   const kept = keptOf(taking, (node) => read.results.get(node)?.have);
   sayWhatIsLeft(named, runtime, kept);

@@ -17,6 +17,7 @@ interface Place {
 export interface OwnedLists {
   /** Where to look. */
   readonly places: readonly Place[];
+  readonly thorough: boolean;
   /** Undefined of a scope in which nothing can be owned. */
   readonly in: (scope: Scope) => Owned | undefined;
 }
@@ -25,6 +26,7 @@ export interface OwnedLists {
 export function ownedLists(
   retire: Asked | undefined,
   open: (of: { readonly resource: { readonly scope: Scope } }) => Promise<unknown>,
+  { thorough }: Pick<OwnedLists, "thorough">,
 ): OwnedLists | undefined {
   if (retire === undefined || (retire.undeclared ?? "ignore") === "ignore") return undefined;
   const places = retire.scopes.flatMap((scope) =>
@@ -33,6 +35,7 @@ export function ownedLists(
   const once = memo();
   return {
     places,
+    thorough,
     in: (scope) => {
       const { owned } = scope;
       if (owned === undefined) return undefined;

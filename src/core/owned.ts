@@ -18,6 +18,8 @@ export interface DeclaredThere {
   readonly mode: "add" | "get";
   /** Those that identify it, as far as they are known. */
   readonly key: Readonly<Record<string, unknown>>;
+  /** Any other of its arguments; `undefined` where it is left out or not known. */
+  readonly argument: (name: string) => unknown;
 }
 
 /** A workspace of which this run lists all that it owns in a place. */
@@ -31,6 +33,12 @@ export interface Owned {
 }
 
 export interface Search extends Owned {
+  /** Also where it takes calls that tell of nothing declared. */
+  readonly thorough: boolean;
+  /** What is found is deleted, not only shown. */
+  readonly deletes: boolean;
+  /** The contexts of all places that are looked in. */
+  readonly contexts: readonly unknown[];
   readonly declared: readonly DeclaredThere[];
 }
 

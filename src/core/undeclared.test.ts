@@ -75,7 +75,7 @@ async function found(
   const retire = { owner: "media", scopes, undeclared: "show" } as const;
   const open: Parameters<typeof ownedLists>[1] = ({ resource }) =>
     resource.scope.open(undefined as never);
-  const lists = ownedLists(retire, open);
+  const lists = ownedLists(retire, open, { thorough: false });
   if (lists === undefined) throw new Error("nothing is looked for");
   const wantOf = (node: { readonly args: Want }) => (known(node.args) ? node.args : undefined);
   const candidates = await findUndeclared(nodes, { retire, wantOf, lists, open });

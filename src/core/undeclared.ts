@@ -18,7 +18,7 @@ export interface Candidate {
 }
 
 interface Known {
-  readonly retire: { readonly owner: string };
+  readonly retire: { readonly owner: string; readonly undeclared?: "ignore" | "show" | "delete" };
   /** The arguments of a declared resource, as far as this run knows them. */
   readonly wantOf: (node: Node) => Want | undefined;
 }
@@ -62,12 +62,21 @@ export async function findUndeclared(
     if (!definition.key.every((part) => part in key)) unknown.add(definition.type);
     else declared.add(await identity(lists, { scope, kind: definition, args: key }));
   }
+  const contexts = await Promise.all(
+    lists.places.map(({ scope }) => open({ resource: { scope } })),
+  );
   const found = await Promise.all(
     lists.places.map(async ({ scope, owned }) => {
       const listing = lists.in(scope);
       if (listing === undefined) return [];
       const here = nodes.filter(({ resource }) => resource.scope === scope);
-      const search: Search = { ...listing, declared: here.map((node) => there(node, wantOf)) };
+      const search: Search = {
+        ...listing,
+        thorough: lists.thorough,
+        contexts,
+        deletes: retire.undeclared === "delete",
+        declared: here.map((node) => there(node, wantOf)),
+      };
       const hints = await owned.find(await open({ resource: { scope } }), search);
       return Promise.all(
         hints.map(async ({ kind, args }) => ({
@@ -93,7 +102,11 @@ export async function findUndeclared(
 
 function there(node: Node, wantOf: Known["wantOf"]): DeclaredThere {
   const { definition, mode } = node.resource;
-  return { type: definition.type, mode, key: keyOf(node, wantOf) };
+  const argument = (name: string): unknown => {
+    const value = unlessSuspended(() => wantOf(node)?.[name]);
+    return value.known ? value.value : undefined;
+  };
+  return { type: definition.type, mode, key: keyOf(node, wantOf), argument };
 }
 
 function candidate(

@@ -19,6 +19,7 @@ import type { Clock, Runtime } from "../../src/core/runtime.ts";
 import { HurriedClock } from "../support/hurried-clock.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { changeLines } from "./change-lines.ts";
+import { idText } from "./id-text.ts";
 import { probeInto } from "./probe.ts";
 import { taggedIn } from "./fake/tagged.ts";
 import { fakeTagging } from "./fake/tagging.ts";
@@ -50,6 +51,9 @@ interface Together {
   readonly calls: readonly string[];
   readonly warnings: readonly string[];
 }
+
+type Retiring = Pick<Retire & RunOptions, "undeclared" | "data" | "refresh"> & Meanwhile;
+type Meanwhile = { readonly meanwhile?: () => Promise<void> };
 
 /** What a run did about what is no longer declared. By name; where a reason follows, after a colon. */
 interface Retired {
@@ -210,13 +214,13 @@ export class World {
   async retiring(
     verb: "plan" | "apply" | "destroy",
     declare: () => unknown,
-    more: Pick<Retire, "undeclared" | "data"> & { readonly meanwhile?: () => Promise<void> } = {},
+    more: Retiring = {},
   ): Promise<Retired> {
-    const { meanwhile, ...asked } = more;
+    const { meanwhile, refresh = "lists", ...asked } = more;
     const retire = { owner: this.owner ?? "", scopes: [this.scope], ...asked };
-    const confirm = meanwhile === undefined ? {} : { confirm: after(meanwhile) };
+    const confirm = meanwhile && { confirm: after(meanwhile) };
     const work: Work = (graph, options) =>
-      ({ plan, apply, destroy })[verb](graph, { ...options, ...confirm, retire });
+      ({ plan, apply, destroy })[verb](graph, { ...options, ...confirm, refresh, retire });
     const { report, calls, warnings, events } = await this.#report(declare, work);
     return {
       calls,
@@ -279,15 +283,6 @@ export class World {
     if (failure !== undefined) throw failure.error;
     return { report, calls, warnings, events };
   }
-}
-
-/** Tells it apart from others declared in the same run, where its key is plain text. */
-function idText(
-  { type, key }: { readonly type: string; readonly key: readonly string[] },
-  args: Readonly<Record<string, unknown>>,
-): string | undefined {
-  const parts = key.map((part) => args[part]);
-  return parts.every((part) => typeof part === "string") ? [type, ...parts].join(" ") : undefined;
 }
 
 type Graph = Awaited<ReturnType<typeof buildGraph>>;

@@ -1,4 +1,4 @@
-/** Many buckets at once: a thousand a call from ListBuckets, the tags of a hundred from GetResources. */
+/** Many buckets at once: ten thousand a call from ListBuckets, the tags of a hundred from GetResources. */
 import type { Bucket } from "@aws-sdk/client-s3";
 import type { ReadAll } from "../../core/define.ts";
 import type { Owned } from "../../core/owned.ts";
@@ -11,6 +11,7 @@ import type { Tags } from "../tags.ts";
 import { bucketParts, declares, leftOut, notedParts, readParts } from "./bucket-parts.ts";
 import { arnOf, isReferredTo, noSuchBucket, readTags } from "./bucket-read.ts";
 import type { BucketState } from "./bucket-read.ts";
+import { bucketPage, firstBuckets } from "./bucket-regions.ts";
 import type { BucketArgs } from "./bucket-schema.ts";
 
 type TagsByArn = ReadonlyMap<string, Tags>;
@@ -27,7 +28,7 @@ export const readBuckets: ReadAll<BucketArgs, BucketState, AwsContext> = {
     if (wants.length === 1 && wants.every(isReferredTo)) return () => undefined;
     const names = new Set(wants.map(({ name }) => name));
     const read = await ifAllowed(context, { what: "buckets", count: names.size }, () => {
-      const listed = listBuckets(context, names);
+      const listed = listBuckets(context, names, owned);
       return Promise.all([listed, listTags(context, { wants, owned, listed })]);
     });
     if (read === undefined) return () => undefined;
@@ -46,27 +47,23 @@ export const readBuckets: ReadAll<BucketArgs, BucketState, AwsContext> = {
   },
 };
 
-async function listBuckets(context: AwsContext, names: ReadonlySet<string>) {
-  const s3 = await context.client("s3");
-  const prefix = commonPrefix([...names]);
+async function listBuckets(
+  context: AwsContext,
+  names: ReadonlySet<string>,
+  owned: Owned | undefined,
+) {
+  // the search for what is no longer declared needs to know where there are any
+  const prefix = owned === undefined ? commonPrefix([...names]) : "";
   return findInList<Bucket>(
     names,
     ({ Name }) => Name,
-    async (ContinuationToken) => {
-      const page = await s3.listBuckets({
-        // without it S3 does not say in which regions they are
-        MaxBuckets: bucketsPerPage,
-        ...(prefix === "" ? {} : { Prefix: prefix }),
-        ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
-      });
-      return { items: page.Buckets, next: page.ContinuationToken };
-    },
+    (token) =>
+      owned !== undefined && token === undefined
+        ? firstBuckets(context, owned)
+        : bucketPage(context, token, prefix),
     callsEach,
   );
 }
-
-/** @source S3 API, ListBuckets: max-buckets, at most 10,000 */
-const bucketsPerPage = 1_000;
 
 /** HeadBucket and GetBucketTagging. */
 const callsEach = 2;

@@ -219,17 +219,22 @@ function objectCalls(
       bucketOf(Bucket).objects.delete(Key);
       return {};
     },
-    listObjectsV2: async ({ Bucket, MaxKeys = 1_000 }) => {
+    listObjectsV2: async ({ Bucket, MaxKeys = 1_000, ContinuationToken }) => {
       const { objects } = bucketOf(Bucket);
-      const names = [...objects.keys()].toSorted();
+      const { items, next } = page(
+        [...objects.keys()].toSorted(),
+        ContinuationToken,
+        Math.min(MaxKeys, 1_000),
+      );
       return {
-        Contents: names.slice(0, MaxKeys).map((Key) => ({
+        Contents: items.map((Key) => ({
           Key,
           ...(objects.get(Key)?.ChecksumSHA256 === undefined
             ? { ChecksumAlgorithm: ["CRC64NVME" as const] }
             : { ChecksumAlgorithm: ["SHA256" as const] }),
         })),
-        IsTruncated: names.length > MaxKeys,
+        IsTruncated: next !== undefined,
+        ...(next === undefined ? {} : { NextContinuationToken: next }),
       };
     },
     listObjectVersions: async ({ Bucket, KeyMarker }) => {
