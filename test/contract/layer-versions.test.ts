@@ -116,6 +116,45 @@ describe("publishing a layer's version, which AWS does as often as it is asked",
     });
   });
 
+  /** As docs/teams.md has it. */
+  describe("by a run that is killed", () => {
+    const killed = new Refusal("ServiceException", "the process was killed here");
+    const another = (calls: readonly string[]) =>
+      calls.filter((call) => /^(?:Publish|Delete)/u.test(call));
+
+    test("after it took effect, the next finds it", async () => {
+      const { world, declare, versions } = start();
+      world.faults.lose(publish, killed);
+      await expect(world.apply(declare())).rejects.toThrow("killed");
+      await world.clock.sleep(5_000);
+      expect((await world.apply(declare())).verdict).toBe("unchanged");
+      expect(versions()).toEqual([1]);
+    });
+
+    test("and before AWS lists it, the next publishes it too, and removes its own", async () => {
+      const { world, declare, versions } = start();
+      world.faults.lose(publish, killed);
+      await expect(world.apply(declare())).rejects.toThrow("killed");
+      const { calls } = await world.apply(declare());
+      expect(another(calls)).toEqual(["PublishLayerVersion", "DeleteLayerVersion"]);
+      expect(versions()).toEqual([1]);
+      expect(await world.properties(declare())).toMatchObject({ Version: 1 });
+    });
+
+    test("between its version and the removal of that, both stay; keepVersions takes the older", async () => {
+      const { world, declare, versions } = start();
+      world.faults.lose(publish, killed);
+      await expect(world.apply(declare())).rejects.toThrow("killed");
+      world.faults.once("lambda.deleteLayerVersion", killed);
+      await expect(world.apply(declare())).rejects.toThrow("killed");
+      expect((await world.apply(declare())).verdict).toBe("unchanged");
+      expect(versions()).toEqual([1, 2]);
+      expect(await world.properties(declare())).toMatchObject({ Version: 2 });
+      await world.apply(declare({ keepVersions: 1 }));
+      expect(versions()).toEqual([2]);
+    });
+  });
+
   test("not tried again where AWS refuses it", async () => {
     const { world, declare, versions } = start();
     world.faults.once(publish, new Refusal("CodeStorageExceededException", "75 GB are used"));
