@@ -68,6 +68,8 @@ interface Base {
   readonly zip: PackedZip["zip"];
   readonly index: Packed["index"];
   readonly compiled: readonly string[];
+  /** The stamp its zip had when it was last checked: an edit reads it all, but need not check it all. */
+  readonly checked?: string;
 }
 
 interface Packing {
@@ -106,24 +108,29 @@ async function packOnce(
     return mine;
   });
   if (mine !== undefined) return mine;
-  return (
-    (base === undefined ? undefined : await packFrom(base, own, packing)) ?? packAll(own, packing)
-  );
+  const made = base === undefined ? undefined : await packFrom(base, own, packing);
+  if (base === undefined || made === undefined) return packAll(own, packing);
+  if (made.checked !== base.checked)
+    await session.once(`checked ${shared}`, async () =>
+      store.writeRecord(baseBucket, shared, { ...base, checked: made.checked }),
+    );
+  return made.zip;
 }
 
 async function packFrom(
   base: Base,
   own: readonly OwnEntry[],
   { session, want, store, place, name }: Packing,
-): Promise<PackedZip | undefined> {
-  const { compiled, index, zip } = base;
+): Promise<{ readonly zip: PackedZip; readonly checked: string | undefined } | undefined> {
+  const { compiled, index, zip, checked } = base;
   const path = store.path(zipBucket, zip.sha256);
   const removed = (await session.lastBuilds()).removeEarlier(want.label, zip.sha256);
-  const options = { base: { path, index }, name };
+  const options = { base: { path, index, ...(checked === undefined ? {} : { checked }) }, name };
   const packed = await repack(own, place, options).catch(refusedBy(store));
   await removed;
   if (packed === undefined) return undefined;
-  return { zip: factsOfZip(packed), compiled, base: zip.sha256 };
+  const made = { zip: factsOfZip(packed), compiled, base: zip.sha256 };
+  return { zip: made, checked: packed.checked };
 }
 
 async function packAll(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { TouchdownError } from "../errors.ts";
 import { DamagedRange, type Compressed, type FileRange } from "../zip/compressed.ts";
 import { crc32 } from "../zip/crc32.ts";
@@ -8,6 +8,7 @@ import type { Method } from "../zip/format.ts";
 import { rangesByKey, respliceZip, type ReplacingEntry } from "../zip/resplice.ts";
 import type { SpliceIndex } from "../zip/splice-index.ts";
 import { spliceZip, type SplicedEntry, type SplicedZip } from "../zip/splice.ts";
+import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
 import { changed, compressFile, type DeflateCache, type OwnFile } from "./compress-file.ts";
 import { writeWhole } from "../host/write-whole.ts";
 
@@ -40,7 +41,17 @@ type FromWheel = Placed & {
 export type Packed = SplicedZip;
 
 /** A zip that was packed before. It is checked, and nothing is taken from it where it is not what it was. */
-export type PackBase = { readonly path: string; readonly index: SpliceIndex };
+export type PackBase = {
+  readonly path: string;
+  readonly index: SpliceIndex;
+  /** Its file's stamp when `repack` last checked all of it: while it has that, it is not checked again. */
+  readonly checked?: string;
+};
+
+export type Repacked = Packed & {
+  /** The stamp of the base's file, if it has all been checked, and any later change will show. */
+  readonly checked?: string;
+};
 
 export interface PackOptions {
   /** Own files that are the same there are not deflated again. */
@@ -99,7 +110,8 @@ export async function pack(
 
 /**
  * As `pack` of the base's entries with `own` in place of its own ones, and faster: what is from wheels is not looked
- * at, only copied and checked. For when nothing but own files' bytes changed since the base was packed.
+ * at, only copied, and checked unless it was since the base's file last changed. For when nothing but own files' bytes
+ * changed since the base was packed.
  *
  * @param own  every entry that is no wheel's, in any order
  * @returns    undefined, with nothing written, if their paths are not those of the base, or the base is no longer what
@@ -110,17 +122,23 @@ export async function repack(
   own: readonly OwnEntry[],
   path: string,
   options: PackOptions & { readonly base: PackBase },
-): Promise<Packed | undefined> {
+): Promise<Repacked | undefined> {
   const { base } = options;
   const baseFile = openIfThere(base.path);
   if (baseFile === undefined) return undefined;
   try {
+    const nowNs = nowInNs();
+    const stats = fstatSync(baseFile, { bigint: true });
+    const stamp = stampOf(stats);
+    const unchanged = stamp === base.checked;
     const write = (file: number, spoolBeside: () => string): Promise<Packed | undefined> => {
       const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
       const entries = own.map((entry) => keyed(entry, sources));
-      return respliceZip({ ...base, file: baseFile }, entries, file);
+      return respliceZip({ ...base, file: baseFile, unchanged }, entries, file);
     };
-    return await writeWhole(path, write, options.name);
+    const packed = await writeWhole(path, write, options.name);
+    const sure = unchanged || isLasting(stats, nowNs);
+    return packed === undefined || !sure ? packed : { ...packed, checked: stamp };
   } catch (error) {
     if (!(error instanceof DamagedRange)) throw error;
     if (error.file === base.path) return undefined;

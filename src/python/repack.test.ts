@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   layOut,
   noise,
@@ -11,6 +12,7 @@ import {
   text,
   type Plain,
 } from "../../test/support/pack-entries.ts";
+import { stampOf } from "../host/file-stamp.ts";
 import type { DeflateCache, Kept } from "./compress-file.ts";
 import { pack, repack, type OwnEntry, type PackBase, type PackEntry, type Packed } from "./pack.ts";
 
@@ -18,7 +20,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "touchdown-repack-"));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(folder, { recursive: true });
+});
 
 const owned = (entries: readonly PackEntry[]): OwnEntry[] =>
   entries.flatMap((entry) => (entry.from === "wheel" ? [] : [entry]));
@@ -106,6 +111,39 @@ test("any flipped byte of a base is refused, or changes nothing", async () => {
   await rm(path);
   expect(await repack(owned(now), join(folder, "out.zip"), { base })).toBeUndefined();
   expect(await pack(now, join(folder, "out.zip"), { base })).toEqual(want);
+});
+
+test("a base that was checked is checked again when its file has changed, whatever time it shows, and only then", async () => {
+  const path = join(folder, "base.zip");
+  const out = join(folder, "out.zip");
+  const before = await layOut(folder, sample);
+  const base = recalled(path, await pack(before, path));
+  const now = await layOut(
+    folder,
+    sample.map((entry) => (entry.path === "app.py" ? { ...entry, bytes: text("y\n") } : entry)),
+  );
+  const want = await pack(now, join(folder, "want.zip"));
+  const racy = await repack(owned(now), out, { base });
+  expect(racy).toEqual(want);
+  expect(racy?.checked).toBeUndefined();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
+  const first = await repack(owned(now), out, { base });
+  const checked = first?.checked;
+  expect(first).toEqual({ ...want, checked: expect.any(String) as string });
+  expect(await repack(owned(now), out, { base: { ...base, checked: checked! } })).toEqual(first);
+  const { atime, mtime } = await stat(path);
+  const bad = await readFile(path);
+  const at = bad.indexOf(noise(1, 1_200_000).subarray(0, 40));
+  bad[at] = (bad[at] ?? 0) ^ 1;
+  await writeFile(path, bad);
+  await utimes(path, atime, mtime);
+  const changedBase = { ...base, checked: checked! };
+  expect(await repack(owned(now), out, { base: changedBase })).toBeUndefined();
+  // what shows that an unchanged file is not checked: this one's stamp says so, and it is bad
+  const stamped = stampOf(statSync(path, { bigint: true }));
+  const trusting = await repack(owned(now), out, { base: { ...base, checked: stamped } });
+  expect(trusting?.index).toEqual(want.index);
+  expect(trusting?.sha256).not.toBe(want.sha256);
 });
 
 test("a base with other own files is no base", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
+import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
 import { errorName, systemReason } from "../host/system-error.ts";
 import type { Store } from "./store.ts";
 
@@ -18,14 +19,8 @@ const bucket = "file-hashes-v1";
 
 /**
  * The hashes of a folder's files, read once and remembered while a file's size, times and inode stay the same. The
- * table is in the store; `save` writes it when something was learned.
- *
- * The time of the last change (ctime) counts too: it can't be set back, as the time of the contents (mtime) can. What
- * was changed less than two seconds before it was read is hashed, but not remembered: it could be changed again
- * within the same tick of its file system's clock (2 s on FAT), to the same size, and nothing would show. That is
- * git's rule for an index entry that is “racily clean”.
- *
- * @source git's Documentation/technical/racy-git.txt
+ * table is in the store; `save` writes it when something was learned. What was changed just before it was read is
+ * hashed, but not remembered.
  */
 export class FileHashes {
   readonly folder: string;
@@ -106,10 +101,6 @@ function parseTable(record: unknown): Map<string, Entry> {
   return known;
 }
 
-function stampOf(stats: BigIntStats): string {
-  return `${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino}`;
-}
-
 function factsOf(sha256: string, stats: BigIntStats): FileFacts {
   return { sha256, size: Number(stats.size), mode: Number(stats.mode) & 0o7777 };
 }
@@ -120,16 +111,13 @@ type Hashed = Entry & {
   readonly lasting: boolean;
 };
 
-const racyNs = 2_000_000_000n;
-
 function hashFile(path: string): Hashed {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    const nowNs = nowInNs();
     const { before, after, sha256 } = readHash(path);
     const stamp = stampOf(before);
     if (stamp !== stampOf(after)) continue;
-    const changedNs = before.mtimeNs > before.ctimeNs ? before.mtimeNs : before.ctimeNs;
-    return { stamp, sha256, stats: before, lasting: changedNs < nowNs - racyNs };
+    return { stamp, sha256, stats: before, lasting: isLasting(before, nowNs) };
   }
   throw new TouchdownError("ARTIFACT_CHANGED", `${path} goes on changing while it is read`);
 }

@@ -46,9 +46,7 @@ type Lengths = { readonly literals: Uint8Array; readonly distances: Uint8Array }
 const endOfBlock = 256;
 
 /** RFC 1951 §3.2.6 */
-const fixedLiterals = Uint8Array.from({ length: 288 }, (_, symbol) =>
-  symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
-);
+const fixedLiterals = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280);
 const fixedDistances = new Uint8Array(30).fill(5);
 
 /** Says how many bits follow the words of lengths and distances. */

@@ -42,10 +42,15 @@ export class PieceNotes {
     this.#out = out;
   }
 
-  /** A piece ends here, unless nothing was written since the last one ended. Says its checksum. */
-  end(entry?: KeyedEntry): number {
+  /**
+   * A piece ends here, unless nothing was written since the last one ended. Says its checksum.
+   *
+   * @param known  its checksum, where the writer was told to trust it
+   */
+  end(entry?: KeyedEntry, known?: number): number {
     const size = this.#out.size - this.#start;
-    const checksum = this.#out.mark();
+    const marked = this.#out.mark();
+    const checksum = known ?? marked;
     if (size === 0) return checksum;
     this.#start += size;
     const piece = { size, crc32: checksum };
