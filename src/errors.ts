@@ -107,6 +107,7 @@ export const errorCodes = {
   SOURCE_LINK: "a link among a package's sources leads nowhere, or in a circle",
   SOURCE_MISSING: "a file, folder or glob that a package's sources name is not there",
   SOURCE_TWICE: "two of a package's sources would be the same file in the zip",
+  STDOUT_WRITE: "standard output is full or broken: what was asked for is not all in it",
   STORE_READ: "the folder of what can be made again can't be read",
   STORE_WRITE: "the folder of what can be made again can't be written, or is full",
   THROTTLED: "AWS asked for fewer calls, and went on asking after every wait",

@@ -3,10 +3,14 @@ import { exitCodes } from "./exit.ts";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** A signal aborted at the first interrupt; the second ends the process. */
+/**
+ * A signal aborted at the first interrupt; the second ends the process. A terminal that is closed is never more than one:
+ * both the system and the shell say so.
+ */
 export function interruptSignal(say: (text: string) => void): AbortSignal {
   const controller = new AbortController();
-  const interrupt = (): void => {
+  const interrupt = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted && name === "SIGHUP") return;
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort(new Error("interrupted"));
     say("stopping: what runs is finished first; Ctrl-C again stops now");

@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventsOf, inFolder, touchdown } from "../support/cli.ts";
+import { cleanEnvironment, command, eventsOf, inFolder, touchdown } from "../support/cli.ts";
 import type { Ran } from "../support/cli.ts";
 import { embeddedAws } from "../support/embedded-aws.ts";
 
@@ -114,6 +115,29 @@ test("Ctrl-C twice stops at once, and the next run does what is left", async () 
       updated: 0,
       unchanged: 2,
     });
+  });
+});
+
+/** Runs its words in a terminal, closes that when the command runs, as the shell then says too; prints what was made by the end. */
+const closing = `import os, signal, sys
+from pty import fork
+pid, terminal = fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+said = b""
+while b"| started" not in said: said += os.read(terminal, 65536)
+os.close(terminal)
+try: os.kill(pid, signal.SIGHUP)
+except ProcessLookupError: pass
+os.waitpid(pid, 0)
+print([name for name in ("made", "after.txt") if os.path.exists(name)])
+`;
+
+test("a terminal that is closed is one Ctrl-C: what runs is finished, though nothing can be said", async () => {
+  await inFolder({ "Touchdownfile.ts": slow }, async (cwd) => {
+    const words = ["-c", closing, process.execPath, command, "apply", "--yes"];
+    const env = { ...cleanEnvironment(), NO_COLOR: "1" };
+    const { status, stdout } = spawnSync("python3", words, { cwd, env, encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "['made']\n" });
   });
 });
 

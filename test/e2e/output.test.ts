@@ -1,6 +1,6 @@
 /** Where the built command's words go: files, readers that go away or are slow. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cleanEnvironment, command, inFolder } from "../support/cli.ts";
@@ -27,6 +27,44 @@ test("a reader that goes away ends the run, and is no fault", async () => {
     const ran = shell('"$NODE" "$TOUCHDOWN" dot | head -n 1; echo "${PIPESTATUS[0]}"', folder);
     expect(ran.stdout).toMatch(/^digraph.*\n0\n$/u);
     expect(ran.stderr).toBe("");
+  });
+});
+
+/** Two files, the second after the first. */
+const two = {
+  "Touchdownfile.ts": `export default (workspace) => {
+  const bundle = workspace.addFuselageBundle({ target: workspace.addLocal() });
+  bundle.addFile({ name: "one.txt", contents: "1" });
+  bundle.addFile({ name: "two.txt", contents: "2" });
+};
+`,
+};
+
+test("what is to be changed is changed, whether or not anybody reads of it", async () => {
+  await inFolder(two, async (folder) => {
+    const script = '"$NODE" "$TOUCHDOWN" apply --yes --json | head -n 1; echo "${PIPESTATUS[0]}"';
+    const ran = shell(script, folder);
+    expect(ran.stdout).toMatch(/^\{"type":.*\}\n0\n$/u);
+    expect(ran.stderr).toBe("");
+    expect(existsSync(join(folder, "two.txt"))).toBe(true);
+  });
+});
+
+test("on a disk that is full it is changed too; stdout that is not whole is said", async (context) => {
+  if (!existsSync("/dev/full")) return context.skip("needs /dev/full");
+  const full = "error cannot write to standard output: no space left on device [STDOUT_WRITE]\n";
+  await inFolder(two, async (folder) => {
+    const ran = shell('"$NODE" "$TOUCHDOWN" apply --yes --json > /dev/full', folder);
+    expect(ran).toMatchObject({ status: 1, stderr: full });
+    expect(existsSync(join(folder, "two.txt"))).toBe(true);
+    const plan = shell('"$NODE" "$TOUCHDOWN" plan --detailed-exitcode > /dev/full', folder);
+    expect(plan.status).toBe(1);
+    expect(plan.stderr.endsWith(full)).toBe(true);
+  });
+  await inFolder(two, async (folder) => {
+    const ran = shell('"$NODE" "$TOUCHDOWN" apply --yes 2> /dev/full', folder);
+    expect(ran.status).toBe(0);
+    expect(existsSync(join(folder, "two.txt"))).toBe(true);
   });
 });
 

@@ -227,7 +227,9 @@ describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
       await expectMended(cwd);
     });
   });
+});
 
+describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
   test("twice: stops now, also where AWS never answers", async () => {
     await inFolder({ "Touchdownfile.ts": Touchdownfile }, async (cwd) => {
       const first = (asked: Asked) => asked.changes;

@@ -25,7 +25,7 @@ export async function tail({ operands, values }: Call): Promise<number> {
   try {
     for await (const { timestamp, message } of lines) {
       const at = paint.dim(new Date(timestamp).toISOString());
-      toStdout(`${at} ${message.trimEnd()}\n`);
+      if (!toStdout(`${at} ${message.trimEnd()}\n`)) break;
     }
   } finally {
     renderer.end();

@@ -5,12 +5,13 @@ import { lastingLine, outputLines } from "./plain.ts";
 import { progress } from "./progress.ts";
 import type { Renderer } from "./renderer.ts";
 import { screen } from "./screen.ts";
+import { terminalOf } from "../output.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const everyMs = 100;
 
 export function ttyRenderer({ verbose }: { readonly verbose: boolean }): Renderer {
-  const terminal = process.stderr;
+  const terminal = terminalOf(2);
   const { draw, clear } = screen(terminal);
   const line = lastingLine({ verbose });
   const output = outputLines();
