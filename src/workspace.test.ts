@@ -38,13 +38,26 @@ test("a function is called where it is declared, with the command line's word ab
 
 test("credentials from the command line leave no profile and no role to assume", () => {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const workspace = new Workspace({ overrides: { credentials, endpoint: "http://127.0.0.1:1" } });
+  const workspace = new Workspace({
+    overrides: { credentials: () => credentials, endpoint: "http://127.0.0.1:1" },
+  });
   const assumeRole = { arn: "arn:aws:iam::123456789012:role/deploy" };
   workspace.addAws({ region: "eu-west-1", profile: "prod", assumeRole });
   const settings = workspace.functionOf("f").settings;
   expect(settings).toMatchObject({ credentials });
   expect(settings).not.toHaveProperty("profile");
   expect(settings).not.toHaveProperty("assumeRole");
+});
+
+test("the AWS on this machine is told which account is meant", () => {
+  const credentials = (account = "none") => ({ accessKeyId: account, secretAccessKey: "test" });
+  const workspace = new Workspace({ overrides: { credentials } });
+  const assumeRole = { arn: "arn:aws:iam::222222222222:role/deploy" };
+  workspace.addAws({ expectAccount: "111111111111", assumeRole });
+  workspace.addAws({ name: "by role", assumeRole });
+  workspace.addAws({ name: "any" });
+  const keys = workspace.accounts.map((settings) => settings.credentials?.accessKeyId);
+  expect(keys).toEqual(["111111111111", "222222222222", "none"]);
 });
 
 test("a Touchdownfile with a name owns what it declares with add…", async () => {

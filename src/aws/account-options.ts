@@ -65,8 +65,14 @@ export interface AccountOverrides {
   readonly endpoint?: string;
   readonly region?: string;
   readonly profile?: string;
-  /** With these, no profile is read and no role assumed. */
-  readonly credentials?: AccountSettings["credentials"];
+  /**
+   * With these, no profile is read and no role assumed.
+   *
+   * @param account  the 12 digits that `expectAccount` names, or the role to assume; undefined where nothing does
+   */
+  readonly credentials?: (
+    account: string | undefined,
+  ) => NonNullable<AccountSettings["credentials"]>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -119,8 +125,11 @@ type LockOptions = NonNullable<z.output<typeof accountOptions>["lock"]>;
 type Identity = Pick<AccountSettings, "profile" | "credentials" | "assumeRole">;
 
 function identity(options: z.output<typeof accountOptions>, overrides: AccountOverrides): Identity {
-  if (overrides.credentials !== undefined) return { credentials: overrides.credentials };
   const { accessKeyId, secretAccessKey, sessionToken, assumeRole } = options;
+  if (overrides.credentials !== undefined) {
+    const account = options.expectAccount ?? assumeRole?.arn.split(":")[4];
+    return { credentials: overrides.credentials(account) };
+  }
   const profile = overrides.profile ?? options.profile;
   const role = assumeRole === undefined ? {} : { assumeRole: present(assumeRole) };
   if (profile !== undefined && (overrides.profile !== undefined || accessKeyId === undefined)) {

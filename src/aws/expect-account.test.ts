@@ -48,7 +48,7 @@ test("the right account is asked for once, and none where none is expected", asy
 });
 
 test("the AWS on this machine is nobody's account", async () => {
-  const overrides = { endpoint: server.endpoint, credentials: { ...keys } };
+  const overrides = { endpoint: server.endpoint, credentials: () => ({ ...keys }) };
   await applied({ expectAccount: "210987654321" }, overrides);
   expect(server.asked.join()).not.toContain("GetCallerIdentity");
 });

@@ -1,7 +1,7 @@
 /** `--local`: the AWS on this machine, and nothing else within reach. */
 import type { Runtime } from "../core/runtime.ts";
 import type { AccountOverrides } from "../index.ts";
-import { localEnvironment } from "../local/environment.ts";
+import { localCredentials, localEnvironment } from "../local/environment.ts";
 import { startLocal } from "../local/server.ts";
 
 /** Start it if need be, and point this process and its children at it. */
@@ -18,7 +18,7 @@ export async function localOverrides(
   }
   return {
     endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: localCredentials,
     ...(region === undefined ? {} : { region }),
   };
 }

@@ -39,6 +39,16 @@ export function localEnvironment(
   };
 }
 
+/**
+ * Credentials that are worth nothing elsewhere. The embedded AWS takes an access key of twelve digits for the account's
+ * number, so that several accounts of a workspace are several there.
+ *
+ * @source ministack's README, “Multi-tenancy”
+ */
+export function localCredentials(account = "test") {
+  return { accessKeyId: account, secretAccessKey: "test" };
+}
+
 /** Both spellings of NO_PROXY, with the loopback address added: a proxy cannot reach it. */
 export function noProxy(
   current: Readonly<Record<string, string | undefined>>,
