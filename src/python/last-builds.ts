@@ -31,12 +31,16 @@ type Labelled = Readonly<Record<string, LastBuild>>;
  */
 const kept = 2;
 
+const oftenMs = 1000;
+
 export class LastBuilds {
   readonly #store: Store;
   readonly #key: string;
   readonly #made = new Map<string, LastBuild>();
   #before: Labelled | undefined;
   #running = 0;
+  #savedMs = 0;
+  #waiting = false;
 
   /** @param folder  the Touchdownfile's */
   constructor(store: Store, folder: string) {
@@ -49,7 +53,10 @@ export class LastBuilds {
     return this.#made.get(label) ?? this.#before[label];
   }
 
-  /** Remember what `work` builds. One file holds all builds that run at a time: of 300, each would take longer to keep than to make. */
+  /**
+   * Remember what `work` builds. One file holds all builds that follow each other closely: of 300, each would take
+   * longer to keep than to make.
+   */
   async noting(label: string, work: () => Promise<Build>): Promise<void> {
     this.#running++;
     try {
@@ -57,8 +64,18 @@ export class LastBuilds {
       this.#made.set(label, after(this.of(label), build));
     } finally {
       this.#running--;
-      if (this.#running === 0 && this.#made.size > 0) this.#save();
+      if (this.#running === 0 && this.#made.size > 0) this.#saveLast();
     }
+  }
+
+  /** Of builds that follow each other closely the last one saves, which may be the process's last act. */
+  #saveLast(): void {
+    if (Date.now() - this.#savedMs > oftenMs) return this.#save();
+    if (!this.#waiting) process.once("exit", this.#save);
+    this.#waiting = true;
+    setImmediate(() => {
+      if (this.#running === 0 && this.#waiting) this.#save();
+    });
   }
 
   /**
@@ -78,10 +95,13 @@ export class LastBuilds {
   }
 
   /** Another process may have built others meanwhile. */
-  #save(): void {
+  readonly #save = (): void => {
     const now = { ...this.#read(), ...Object.fromEntries(this.#made) };
     this.#store.writeRecord(lastBucket, this.#key, now);
-  }
+    this.#savedMs = Date.now();
+    this.#waiting = false;
+    process.off("exit", this.#save);
+  };
 }
 
 function after(last: LastBuild | undefined, { key, zip, base }: Build): LastBuild {
