@@ -8,7 +8,7 @@ import type { Workspace } from "../index.ts";
 import type { HeldLock } from "../operations/workspace-locks.ts";
 import { ask, requireAnswer } from "./confirm.ts";
 import type { Answer } from "./confirm.ts";
-import { exitCodes } from "./exit.ts";
+import { exitCodes, UsageError } from "./exit.ts";
 import type { Call } from "./option.ts";
 import { errorText } from "./render/error-text.ts";
 import { paint } from "./render/paint.ts";
@@ -16,6 +16,7 @@ import { refreshOf } from "./refresh.ts";
 import { exitCodeOfReport, writePlan, writeSummary, writeUndeclared } from "./report.ts";
 import { retireOf } from "./retire.ts";
 import { openSession } from "./session.ts";
+import type { Values } from "./values.ts";
 
 interface Change {
   readonly verb: "apply" | "destroy";
@@ -34,6 +35,7 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
   const yes = values.flag("yes");
   requireAnswer(change.verb, yes);
   const refresh = refreshOf(values);
+  const atMostMs = lockTimeoutOf(values);
   const { workspace, graph, named, runtime, renderer } = await openSession(values, {
     making: change.verb !== "destroy",
     names: operands,
@@ -41,7 +43,7 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
   const command = ["touchdown", change.verb, ...operands].join(" ");
   const begin = async () => ({
     retire: retireOf(workspace, values, { verb: change.verb, named: named !== undefined }),
-    lock: await lockOf(workspace, command, runtime),
+    lock: await lockOf(workspace, { command, atMostMs }, runtime),
   });
   const { retire, lock } = await begin().catch((error: unknown) => {
     renderer.end();
@@ -85,7 +87,7 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
 /** The lock of a workspace that asks for one. Its calls are none of the run's. */
 async function lockOf(
   workspace: Workspace,
-  command: string,
+  options: { readonly command: string; readonly atMostMs: number },
   runtime: Runtime,
 ): Promise<HeldLock | undefined> {
   if (workspace.accounts.every((account) => account.lock === undefined)) return undefined;
@@ -93,7 +95,17 @@ async function lockOf(
   const emit = (event: Event): void => {
     if (event.type !== "call") runtime.emit(event);
   };
-  return takeLocks(workspace, command, { ...runtime, emit });
+  return takeLocks(workspace, options, { ...runtime, emit });
+}
+
+/** `--lock-timeout`, in milliseconds. @throws USAGE */
+function lockTimeoutOf(values: Values): number {
+  const text = values.text("lock-timeout") ?? "0";
+  const [seconds] = /^\d{1,6}$/u.exec(text) ?? [];
+  if (seconds === undefined) {
+    throw new UsageError(`--lock-timeout takes whole seconds, such as 600, got "${text}"`);
+  }
+  return Number(seconds) * 1_000;
 }
 
 async function giveBack(lock: HeldLock | undefined): Promise<void> {

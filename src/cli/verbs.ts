@@ -52,6 +52,12 @@ const prune: readonly Option[] = [
   { name: "prune-data", help: "of that, and of what was renamed, also what holds data" },
 ];
 
+const lockTimeout: Option = {
+  name: "lock-timeout",
+  value: "SECONDS",
+  help: "wait so long while another run holds the workspace's lock; default 0",
+};
+
 const nameHelp = `NAME is a function's name, or what a resource is and its name: "queue jobs"`;
 const withNeeds = `${nameHelp}: those
 and what they need, nothing else.`;
@@ -82,7 +88,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     operands: "[NAME…]",
     operandCount: [0, Infinity],
     about: withNeeds,
-    options: [...common, locked, refresh, showValues, timings, ...prune, yes],
+    options: [...common, locked, refresh, showValues, timings, ...prune, lockTimeout, yes],
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   destroy: {
@@ -91,7 +97,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     operandCount: [0, Infinity],
     about: `${nameHelp}: those alone. It is refused where others
 that are there need them and are not named.`,
-    options: [...common, timings, ...prune, yes],
+    options: [...common, timings, ...prune, lockTimeout, yes],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
   unlock: {

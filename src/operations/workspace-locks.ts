@@ -10,16 +10,18 @@ import type { Workspace } from "../workspace.ts";
 export type { HeldLock } from "../aws/lock/hold-lock.ts";
 
 /**
- * Take every lock, in the order of the accounts; all or none.
+ * Take every lock, one after the other; all or none.
  *
- * @param command  for who finds them taken: `touchdown apply`
+ * @param command   for who finds them taken: `touchdown apply`
+ * @param atMostMs  how long to wait for other runs, altogether
  * @throws WORKSPACE_LOCKED, INTERRUPTED, and what the accounts throw
  */
 export async function takeLocks(
   workspace: Workspace,
-  command: string,
+  { command, atMostMs }: { readonly command: string; readonly atMostMs: number },
   runtime: Runtime,
 ): Promise<HeldLock> {
+  const began = runtime.clock.now();
   const held: HeldLock[] = [];
   const release = async (): Promise<string | undefined> => {
     const said = await Promise.all(held.map((each) => each.release()));
@@ -27,7 +29,9 @@ export async function takeLocks(
   };
   try {
     for (const place of await accountLocks(workspace.accounts, workspace.name, runtime)) {
-      held.push(await takeLock(place, { owner: owner(), pid: process.pid, command }, runtime));
+      const holder = { owner: owner(), pid: process.pid, command };
+      const left = { atMostMs: Math.max(0, began + atMostMs - runtime.clock.now()) };
+      held.push(await takeLock(place, holder, runtime, left));
     }
   } catch (error) {
     await release();

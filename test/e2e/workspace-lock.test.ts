@@ -73,12 +73,40 @@ test("a second apply and a destroy are refused, with who holds the lock; a plan 
     >;
     expect(second?.exitCode).toBe(1);
     expect(second?.stderr).toMatch(
-      /^error s3:\/\/team-locks\/held is held by \S+@\S+ since \S+Z \(touchdown apply, pid \d+\) \[WORKSPACE_LOCKED\]\n {2}wait until that run is done; /u,
+      /^error s3:\/\/team-locks\/held is held by \S+@\S+ since \S+Z \(touchdown apply, pid \d+\) \[WORKSPACE_LOCKED\]\n {2}wait until that run is done, as --lock-timeout 600 does; /u,
     );
     expect(destroy?.stderr).toContain("[WORKSPACE_LOCKED]");
     expect(plan).toMatchObject({ exitCode: 0 });
     expect(await lockAt("held")).toMatchObject({ released: expect.any(String) as string });
     expect((await touchdown(["apply", "--yes"], { cwd, env })).exitCode).toBe(0);
+  });
+});
+
+test("with --lock-timeout a second apply waits for its turn, and then does what is left", async () => {
+  await inFolder(under("waited-for"), async (cwd) => {
+    let second: ReturnType<typeof touchdown> | undefined;
+    const during = whenStarted(() => {
+      const onStderr = (text: string) => {
+        if (text.includes("waiting for s3://team-locks/waited-for")) void go(cwd);
+      };
+      second = touchdown(["apply", "--yes", "--lock-timeout", "600"], { cwd, env, onStderr });
+      return second;
+    });
+    const first = await touchdown(["apply", "--yes"], { cwd, env, onStderr: during.onStderr });
+    expect(first.exitCode).toBe(0);
+    const waited = await second;
+    expect(waited).toMatchObject({
+      exitCode: 0,
+      stdout: "Nothing to do: 2 resources are as declared.\n",
+    });
+    expect(waited?.stderr).toMatch(
+      /^waiting for s3:\/\/team-locks\/waited-for, which is held by \S+@\S+ since \S+Z \(touchdown apply, pid \d+\), at most 10 min\n/u,
+    );
+    const wrong = await touchdown(["destroy", "--yes", "--lock-timeout", "10m"], { cwd, env });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      'error --lock-timeout takes whole seconds, such as 600, got "10m" [USAGE]\n',
+    ]);
   });
 });
 

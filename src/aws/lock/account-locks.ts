@@ -6,7 +6,7 @@ import { dynamoDbLock } from "./dynamodb-lock.ts";
 import { s3Lock } from "./s3-lock.ts";
 
 /**
- * The locks that these accounts ask for, each once.
+ * The locks that these accounts ask for, each once; in an order that is everybody's, so that no two runs wait for each other.
  *
  * @param name  the workspace's
  */
@@ -26,5 +26,5 @@ export async function accountLocks(
         : dynamoDbLock(context, { table, key });
     if (!places.has(place.label)) places.set(place.label, place);
   }
-  return [...places.values()];
+  return [...places.values()].toSorted((a, b) => (a.label < b.label ? -1 : 1));
 }

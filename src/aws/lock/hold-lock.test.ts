@@ -1,83 +1,7 @@
 import { expect, test } from "vitest";
-import type { Clock, Runtime } from "../../core/runtime.ts";
-import type { Event } from "../../core/events.ts";
-import { breakLock, heldBy, takeLock } from "./hold-lock.ts";
-import type { LockPlace } from "./hold-lock.ts";
+import { dead, refusalOf, world } from "../../../test/support/lock-world.ts";
+import { breakLock, heldBy } from "./hold-lock.ts";
 import { holderText } from "./lock-record.ts";
-import type { LockRecord } from "./lock-record.ts";
-
-/** Time that the test moves on; who sleeps is woken in order. */
-class TestClock implements Clock {
-  #now = Date.UTC(2026, 10, 25, 10);
-  readonly #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-  readonly now = (): number => this.#now;
-  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => reject(signal?.reason as Error);
-      if (signal?.aborted === true) return stop();
-      signal?.addEventListener("abort", stop);
-      const wake = (): void => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      };
-      this.#sleepers.push({ at: this.#now + ms, wake });
-    });
-
-  async pass(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      // A write and a read are over by then.
-      for (let turn = 0; turn < 5; turn += 1) await settled();
-      const due = this.#sleepers.toSorted((a, b) => a.at - b.at)[0];
-      if (due === undefined || due.at > end) break;
-      this.#sleepers.splice(this.#sleepers.indexOf(due), 1);
-      this.#now = due.at;
-      due.wake();
-    }
-    this.#now = end;
-  }
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A place that writes on a condition, and whose answers can be lost. */
-class TestPlace implements LockPlace {
-  readonly label = "the lock";
-  kept: { record: LockRecord; tag: string } | undefined;
-  /** The next write is done, and nobody hears of it. */
-  loseAnswer = false;
-  down = false;
-  #tags = 0;
-
-  readonly read = () => Promise.resolve(this.kept);
-
-  readonly write = async (record: LockRecord, before: string | undefined) => {
-    await settled();
-    if (this.down) throw new Error("no answer");
-    if (this.kept?.tag !== before) return undefined;
-    this.#tags += 1;
-    this.kept = { record, tag: `tag ${this.#tags}` };
-    if (!this.loseAnswer) return this.kept.tag;
-    this.loseAnswer = false;
-    return undefined;
-  };
-}
-
-function world() {
-  const clock = new TestClock();
-  const place = new TestPlace();
-  const events: Event[] = [];
-  const stop = new AbortController();
-  const runtime: Runtime = {
-    clock,
-    emit: (event) => void events.push(event),
-    signal: stop.signal,
-    folder: "/",
-  };
-  const take = (owner: string) =>
-    takeLock(place, { owner, pid: 42, command: "touchdown apply" }, runtime);
-  return { clock, place, events, stop, take };
-}
 
 test("a lock that is held is refused, with who holds it and how to go on", async () => {
   const { place, take } = world();
@@ -85,7 +9,7 @@ test("a lock that is held is refused, with who holds it and how to go on", async
   await expect(take("bob@desk")).rejects.toMatchObject({
     code: "WORKSPACE_LOCKED",
     message: "the lock is held by ann@laptop since 2026-11-25T10:00:00Z (touchdown apply, pid 42)",
-    hint: "wait until that run is done; if it is dead, the same command works after 2026-11-25T10:01:00Z, or after touchdown unlock",
+    hint: "wait until that run is done, as --lock-timeout 600 does; if it is dead, the same command works after 2026-11-25T10:01:00Z, or after touchdown unlock",
   });
   expect(await ann.release()).toBeUndefined();
   expect(await heldBy(place)).toBeUndefined();
@@ -97,7 +21,7 @@ test("a lock that is held is refused, with who holds it and how to go on", async
 test("of many that come at once, one gets it", async () => {
   const { take } = world();
   const owners = ["a", "b", "c", "d", "e"];
-  const took = await Promise.allSettled(owners.map(take));
+  const took = await Promise.allSettled(owners.map((owner) => take(owner)));
   const held = took.filter((each) => each.status === "fulfilled");
   expect(held).toHaveLength(1);
   const refused = took.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
@@ -116,14 +40,6 @@ test("while its run lives it is renewed, so that it never expires", async () => 
   await clock.pass(60_000);
   expect(place.kept).toBe(after);
 });
-
-/** As a killed run leaves it. */
-function dead(place: TestPlace, clock: TestClock): void {
-  const since = new Date(clock.now() - 120_000).toISOString();
-  const expires = new Date(clock.now() - 1).toISOString();
-  const record = { id: "dead", owner: "ann@ci", pid: 7, command: "touchdown apply" };
-  place.kept = { record: { ...record, since, expires }, tag: "dead" };
-}
 
 test("one whose holder is dead is taken over, after a while without a sign of life", async () => {
   const { clock, events, place, take } = world();
@@ -150,12 +66,6 @@ test("two that take over a dead one's lock at once: one gets it", async () => {
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   for (const each of outcomes) if (each.status === "fulfilled") await each.value.release();
 });
-
-const refusalOf = (taking: Promise<unknown>): Promise<unknown> =>
-  taking.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 test("a holder whose clock goes behind is not taken for dead", async () => {
   const { clock, place, take } = world();

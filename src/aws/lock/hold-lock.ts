@@ -31,59 +31,106 @@ export interface HeldLock {
 }
 
 /** Milliseconds. A holder that was renewed for the last time a life ago is dead. */
-const times = { life: 60_000, renew: 15_000, watch: 20_000 };
+const times = { life: 60_000, renew: 15_000, watch: 20_000, ask: 3_000 };
 
 /** Somebody else may be faster, and free again, so often. */
 const attempts = 3;
 
-/** @throws WORKSPACE_LOCKED where another run holds it, INTERRUPTED, and what the place throws */
+/**
+ * @param atMostMs  how long another run may go on holding it; default 0
+ * @throws WORKSPACE_LOCKED where one does, INTERRUPTED, and what the place throws
+ */
 export async function takeLock(
   place: LockPlace,
   holder: Holder,
   runtime: Runtime,
+  { atMostMs = 0 }: { readonly atMostMs?: number } = {},
 ): Promise<HeldLock> {
+  const { clock, emit } = runtime;
+  const began = clock.now();
+  let what: string | undefined;
+  const waited = (): void => {
+    if (what !== undefined) emit({ type: "waited", what, elapsedMs: clock.now() - began });
+  };
+  for (;;) {
+    const taken = await takeNow(place, holder, runtime);
+    const spentMs = clock.now() - began;
+    if ("held" in taken && spentMs < atMostMs) {
+      const now = `${place.label}, which is held by ${holderText(taken.held)}`;
+      if (now !== what) {
+        waited();
+        what = now;
+        emit({ type: "waiting", what, atMostMs: atMostMs - spentMs });
+      }
+      await sleep(runtime, Math.min(times.ask, atMostMs - spentMs));
+      continue;
+    }
+    waited();
+    if ("held" in taken) throw locked(place, taken.held, spentMs);
+    return taken;
+  }
+}
+
+/** Whose it is, where it is somebody else's. */
+async function takeNow(
+  place: LockPlace,
+  holder: Holder,
+  runtime: Runtime,
+): Promise<HeldLock | Held> {
   const id = randomUUID();
   const since = timeOf(runtime.clock.now());
   for (let attempt = 1; ; attempt += 1) {
     const kept = await place.read();
     const free = await freed(place, kept, runtime);
+    if (free !== undefined && "held" in free) return free;
     const record = { id, ...holder, since, expires: expiry(runtime) };
     const tag = await place.write(record, free?.tag);
     if (tag !== undefined) return keep(place, { record, tag }, runtime);
     const now = await place.read();
     // The answer to an earlier try of the same write was lost on the way.
     if (now?.record.id === id) return keep(place, now, runtime);
-    if (attempt === attempts && now !== undefined) throw locked(place, now.record);
+    if (attempt === attempts && now !== undefined) return { held: now.record };
   }
 }
 
-/** What may be replaced. @throws WORKSPACE_LOCKED */
+interface Held {
+  readonly held: LockRecord;
+}
+
+/** What may be replaced, or who holds it. */
 async function freed(
   place: LockPlace,
   kept: Kept | undefined,
   runtime: Runtime,
-): Promise<Kept | undefined> {
+): Promise<Kept | Held | undefined> {
   if (kept === undefined || kept.record.released !== undefined) return kept;
-  if (Date.parse(kept.record.expires) > runtime.clock.now()) throw locked(place, kept.record);
+  if (Date.parse(kept.record.expires) > runtime.clock.now()) return { held: kept.record };
   // Two clocks may differ: only who does not renew it meanwhile is dead.
-  const { clock, emit, signal } = runtime;
+  const { emit } = runtime;
   const what = `a sign of life from ${kept.record.owner}, whose lock has expired`;
   emit({ type: "waiting", what, atMostMs: times.watch });
-  await clock.sleep(times.watch, signal).catch(() => {
-    throw new TouchdownError("INTERRUPTED", "stopped before the lock was taken");
-  });
+  await sleep(runtime, times.watch);
   emit({ type: "waited", what, elapsedMs: times.watch });
   const again = await place.read();
   if (again !== undefined && again.tag !== kept.tag && again.record.released === undefined) {
-    throw locked(place, again.record);
+    return { held: again.record };
   }
   return again;
 }
 
-function locked({ label }: LockPlace, record: LockRecord): TouchdownError {
+/** @throws INTERRUPTED */
+async function sleep({ clock, signal }: Runtime, ms: number): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => {
+    throw new TouchdownError("INTERRUPTED", "stopped before the lock was taken");
+  });
+}
+
+function locked({ label }: LockPlace, record: LockRecord, waitedMs: number): TouchdownError {
   const expires = timeText(record.expires);
-  return new TouchdownError("WORKSPACE_LOCKED", `${label} is held by ${holderText(record)}`, {
-    hint: `wait until that run is done; if it is dead, the same command works after ${expires}, or after touchdown unlock`,
+  const still = waitedMs < 1_000 ? "" : `, also after ${Math.round(waitedMs / 1_000)} s of waiting`;
+  const message = `${label} is held by ${holderText(record)}${still}`;
+  return new TouchdownError("WORKSPACE_LOCKED", message, {
+    hint: `wait until that run is done, as --lock-timeout 600 does; if it is dead, the same command works after ${expires}, or after touchdown unlock`,
   });
 }
 

@@ -104,6 +104,14 @@ test("what was as declared and is not tried counts for nothing", () => {
   expect(shown(events)).toEqual(["* changing 1 of 2, 3 s"]);
 });
 
+test("a run that waits for its turn says so before anything begins", () => {
+  const what = "s3://locks/media.lock, which is held by ann";
+  const waiting: Event[] = [{ type: "waiting", what, atMostMs: 600_000 }];
+  expect(shown(waiting)).toEqual([`* waiting for ${what}, 1 s`]);
+  expect(shown(waiting, { at: 60_000 })).toEqual([`* waiting for ${what}, 61 s`]);
+  expect(shown([...waiting, { type: "waited", what, elapsedMs: 9 }])).toEqual([]);
+});
+
 test("nothing moves when all is done, nor before anything begins", () => {
   expect(shown([])).toEqual([]);
   expect(shown([changing(1), started("queue a"), finished("queue a")])).toEqual([]);

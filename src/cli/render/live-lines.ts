@@ -20,7 +20,9 @@ const slowReadMs = 2_000;
 /** @returns no line wider than the terminal, fewer lines than it has */
 export function liveLines(progress: Progress, space: Space): readonly string[] {
   const { stage, done, total, since, note } = progress;
-  if (stage === undefined || (done >= total && progress.running.length === 0)) return [];
+  if (stage === undefined)
+    return note === undefined ? [] : [waitingLine(note, { since, ...space })];
+  if (done >= total && progress.running.length === 0) return [];
   const { columns, rows, now, spinner } = space;
   const all = stage === "reading" ? slowOnes(progress.running, now) : progress.running;
   const room = Math.max(1, Math.min(mostLines, rows - 4));
@@ -37,6 +39,15 @@ export function liveLines(progress: Progress, space: Space): readonly string[] {
     const text = cut(line, columns - (index === 0 ? 2 : 1));
     return index === 0 ? `${paint.cyan(spinner)}${text}` : paint.dim(text);
   });
+}
+
+/** Before the first stage a run waits for its turn. */
+function waitingLine(
+  note: string,
+  { since, now, columns, spinner }: Space & { readonly since: number },
+): string {
+  const age = ageText(now - since);
+  return `${paint.cyan(spinner)}${cut(` ${note}${age === "" ? "" : `, ${age}`}`, columns - 2)}`;
 }
 
 function slowOnes(running: readonly Running[], now: number): readonly Running[] {

@@ -105,6 +105,24 @@ still changing, 0 of 9 done: queue a for 30 s, queue b for 30 s (waiting to be g
   }
 });
 
+test("a log says also before anything begins that the run waits", () => {
+  vi.useFakeTimers();
+  try {
+    let text = "";
+    const renderer = plainRenderer({ verbose: false }, (more) => {
+      text += more;
+    });
+    renderer.emit({ type: "waiting", what: "the lock", atMostMs: 600_000 });
+    vi.advanceTimersByTime(31_000);
+    renderer.emit({ type: "waited", what: "the lock", elapsedMs: 31_000 });
+    vi.advanceTimersByTime(60_000);
+    renderer.end();
+    expect(text).toBe("waiting for the lock, at most 10 min\nstill waiting for the lock\n");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test.each([
   ["queue jobs", "queue jobs to be there", "waiting for queue jobs to be there"],
   ["queue jobs (prod)", "queue jobs to be there", "queue jobs (prod): waiting to be there"],

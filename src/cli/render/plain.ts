@@ -48,7 +48,8 @@ const silenceMs = 30_000;
 const mostNamed = 3;
 
 function aliveLine({ stage, done, total, running, note }: Progress): string | undefined {
-  if (stage === undefined || running.length === 0) return undefined;
+  if (stage === undefined) return note === undefined ? undefined : paint.dim(`still ${note}`);
+  if (running.length === 0) return undefined;
   const named = running.slice(0, mostNamed).map(({ name, since, note: its }) => {
     const age = duration(Date.now() - since, { decimals: 0 });
     return `${name} for ${age}${its === undefined ? "" : ` (${its})`}`;

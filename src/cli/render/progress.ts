@@ -54,6 +54,7 @@ export function progress(now: () => number = Date.now) {
   const annotate = (id: string | undefined, text: string | undefined): void => {
     const whose = id === undefined ? undefined : running.get(id);
     if (id === undefined) note = text;
+    if (stage === undefined) since = now();
     if (id === undefined || whose === undefined) return;
     const { note: _before, ...plain } = whose;
     running.set(id, text === undefined ? plain : { ...plain, note: text });
@@ -79,7 +80,7 @@ export function progress(now: () => number = Date.now) {
   });
   /** Nothing is going on while a person is asked. */
   const stop = (): void => {
-    stage = undefined;
+    stage = note = undefined;
     running.clear();
   };
   return { take, state, stop };
