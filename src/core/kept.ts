@@ -1,6 +1,6 @@
 /** What is never deleted although it is declared, and why. */
 import type { Node } from "./graph.ts";
-import { foreignOwner } from "./ownership.ts";
+import { foreignOwner, markIn } from "./ownership.ts";
 
 /**
  * Those that another workspace owns, those that are protected, and what these need. Words that follow the name.
@@ -12,6 +12,7 @@ export function keptOf(
   haveOf: (node: Node) => unknown,
 ): ReadonlyMap<Node, string> {
   const kept = new Map<Node, string>();
+  const shielding: Node[] = [];
   const keepNeeds = (node: Node, of: Node): void => {
     for (const need of node.needs) {
       if (kept.has(need)) continue;
@@ -24,10 +25,20 @@ export function keptOf(
     const foreign = have === undefined ? undefined : foreignOwner(node.resource, have);
     if (foreign !== undefined) kept.set(node, `it belongs to workspace ${foreign}, and stays`);
   }
-  const there = nodes.filter(
-    (node) => haveOf(node) !== undefined && node.resource.protect === true,
-  );
-  for (const node of there) kept.set(node, "it is protected, and stays");
-  for (const node of there) keepNeeds(node, node);
+  for (const node of nodes) {
+    const why = protection(node, haveOf(node));
+    if (why === undefined) continue;
+    kept.set(node, `${why}, and stays`);
+    shielding.push(node);
+  }
+  for (const node of shielding) keepNeeds(node, node);
   return kept;
+}
+
+/** One that the declaration protects no more is protected until an apply has said so to it. */
+function protection({ resource }: Node, have: unknown): string | undefined {
+  if (have === undefined) return undefined;
+  if (resource.protect === true) return "it is protected";
+  const lasts = resource.owner !== undefined && markIn(resource, have)?.protect === true;
+  return lasts ? "it is protected until the next apply" : undefined;
 }

@@ -100,6 +100,8 @@ for (const [place, start] of Object.entries(places)) {
       expect((await world.plan(declare)).verdict).toBe("unchanged");
       expect((await world.destroy(declare)).verdict).toBe("unchanged");
       expect((await world.plan(declare)).verdict).toBe("unchanged");
+      expect((await world.destroy(free)).verdict).toBe("unchanged");
+      expect((await world.plan(declare)).verdict).toBe("unchanged");
       expect((await world.apply(free)).changes).toEqual(["protect: true → false"]);
       expect((await world.plan(free)).verdict).toBe("unchanged");
       expect((await world.apply(declare)).changes).toEqual(["protect: false → true"]);

@@ -159,10 +159,15 @@ test("what is no longer declared is listed, as no part of what is to be done", (
     },
   ];
   expect(markdownPlan({ ...clean, undeclared, planned: [] })).toBe(
-    "<!-- touchdown plan -->\n### touchdown plan: nothing to do\n\n\n" +
+    "<!-- touchdown plan -->\n### touchdown plan: nothing to do\n\n" +
       "No longer declared, and still there (`touchdown apply --prune` deletes what may go):\n\n" +
-      "- `queue old`\n- `bucket b`: it holds what is stored in it\n",
+      "- `queue old`\n- `bucket b`: it holds what is stored in it; `--prune-data` deletes it too\n",
   );
+  const action = "delete: queue new takes its place";
+  const moved = planned("queue before", "delete", [{ field: "delete", kind: "action", action }]);
+  expect(
+    markdownPlan({ ...clean, undeclared: undeclared.slice(0, 1), planned: [moved] }),
+  ).toContain("| delete | `queue before` | queue new takes its place |\n\nNo longer declared");
   const many = Array.from({ length: 5_000 }, (_, n) => ({ id: `${n}`, name: `queue old ${n}` }));
   expect(markdownPlan({ ...clean, undeclared: many, planned: [] })).toMatch(/- and \d+ more\n$/u);
 });

@@ -33,6 +33,7 @@ export function markdownPlan(report: MarkdownReport): string {
     );
   }
   if (todo.length > 0) addTodo(text, todo);
+  if (todo.length > 0 && undeclared.length > 0) text.add("\n");
   if (undeclared.length > 0) addUndeclared(text, undeclared);
   return text.toString();
 }
@@ -75,10 +76,11 @@ function addTodo(text: Limited, todo: readonly Planned[]): void {
 /** Nothing of this plan: `apply --prune` would delete it. */
 function addUndeclared(text: Limited, undeclared: MarkdownReport["undeclared"]): void {
   text.add(
-    "\nNo longer declared, and still there (`touchdown apply --prune` deletes what may go):\n\n",
+    "No longer declared, and still there (`touchdown apply --prune` deletes what may go):\n\n",
   );
   const lines = undeclared.map(
-    ({ name, kept }) => `- ${codeText(name)}${kept === undefined ? "" : `: ${plainText(kept)}`}\n`,
+    ({ name, kept, holds }) =>
+      `- ${codeText(name)}${kept === undefined ? "" : `: ${plainText(kept)}`}${holds === undefined ? "" : "; `--prune-data` deletes it too"}\n`,
   );
   const left = text.addAll(lines, mostCharacters);
   if (left > 0) text.add(`- and ${left} more\n`);
@@ -91,9 +93,9 @@ function verdictWord({ verdict }: Planned): string {
 /** The first few things that change, by name. */
 function inShort(changes: readonly Change[]): string {
   const named = changes
-    .filter(({ field }) => field !== "create" && field !== "delete")
-    .map((change) =>
-      change.action === undefined ? codeText(change.field) : plainText(change.action),
+    .filter(({ field, action }) => field !== "create" && action !== "delete")
+    .map(({ field, action }) =>
+      action === undefined ? codeText(field) : plainText(action.replace(/^delete: /u, "")),
     );
   const more = named.length - 6;
   return [...named.slice(0, 6), ...(more > 0 ? [`${more} more`] : [])].join(", ");
