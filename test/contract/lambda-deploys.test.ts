@@ -1,10 +1,8 @@
 /** What a user sees of a function's deploys when something comes between. */
-import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { lambdaFunction } from "../../src/aws/lambda/function.ts";
 import { python } from "../../src/aws/lambda/inline-code.ts";
 import { writeZip } from "../../src/zip/write.ts";
-import { bigZip } from "../support/big-zip.ts";
 import { start } from "./function-world.ts";
 import type { Args } from "./function-world.ts";
 import { Refusal } from "./fake/fake-service.ts";
@@ -283,18 +281,5 @@ describe("code from S3", () => {
       code: "MISSING",
       message: "function f: s3://b/k does not exist",
     });
-  });
-});
-
-describe("big zips", () => {
-  test("over 50 MB go through the bucket under their sha256, once", async () => {
-    const { world, declare, objects } = start();
-    const bytes = await bigZip();
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    await world.apply(declare({ code: bytes }));
-    expect([...objects.bytes.keys()]).toEqual([`fake-artifacts/${sha256}`]);
-    await world.destroy(declare({ code: bytes }));
-    const again = await world.apply(declare({ code: bytes }));
-    expect(again.calls).not.toContain("PutObject");
   });
 });

@@ -15,8 +15,11 @@ import type { FunctionWant } from "./function-schema.ts";
  */
 const directBytes = 50 * 1024 * 1024;
 
-/** Zips that are in memory at one time, in all functions and layers of a run. */
-const inMemoryBytes = 64 * 1024 * 1024;
+/** Of zips that are on their way at one time, for all functions and layers of a run. */
+const inFlightBytes = 64 * 1024 * 1024;
+
+/** By bucket and sha256, what is on its way through a bucket or there: once a run, however many functions have one zip. */
+const sent = new WeakMap<AwsContext, Map<string, Promise<unknown>>>();
 
 /**
  * Make a call that takes the function's code, with the code in the form it takes.
@@ -48,15 +51,16 @@ export async function withZip<T>(
   call: (zip: LayerVersionContentInput) => Promise<T>,
 ): Promise<T> {
   if (zip.size > directBytes) return call(await throughBucket(context, owner, zip));
-  return memory.lend(zip.size, async () => call({ ZipFile: await wholeOf(zip) }));
+  return flight.lend(zip.size, async () => call({ ZipFile: await wholeOf(zip) }));
 }
 
-/** Put it into the bucket under its sha256, unless it is there. */
+/** Through the bucket, where it is under its sha256. */
 async function throughBucket(
-  { artifactBucket: Bucket, client, runtime }: AwsContext,
+  context: AwsContext,
   owner: string,
   zip: Artifact,
 ): Promise<LayerVersionContentInput> {
+  const { artifactBucket: Bucket } = context;
   if (Bucket === undefined) {
     throw new TouchdownError(
       "ARTIFACT_BUCKET",
@@ -64,6 +68,22 @@ async function throughBucket(
       { hint: 'name a bucket that zips may go through: addAws({ artifactBucket: "…" })' },
     );
   }
+  const Key = zip.sha256;
+  const known = sent.get(context) ?? new Map<string, Promise<unknown>>();
+  sent.set(context, known);
+  const path = `${Bucket}/${Key}`;
+  const sending =
+    known.get(path) ?? flight.lend(zip.size, () => putUnlessThere(context, Bucket, zip));
+  known.set(path, sending);
+  await sending;
+  return { S3Bucket: Bucket, S3Key: Key };
+}
+
+async function putUnlessThere(
+  { client, runtime }: AwsContext,
+  Bucket: string,
+  zip: Artifact,
+): Promise<void> {
   const s3 = await client("s3");
   const Key = zip.sha256;
   const there = await unlessMissing("NotFound", () => s3.headObject({ Bucket, Key }));
@@ -75,7 +95,6 @@ async function throughBucket(
     const checksum = { ChecksumAlgorithm: "SHA256", ChecksumSHA256 } as const;
     await s3.putObject({ Bucket, Key, Body, ContentLength: zip.size, ...checksum });
   }
-  return { S3Bucket: Bucket, S3Key: Key };
 }
 
 async function wholeOf(zip: Artifact): Promise<Uint8Array> {
@@ -124,4 +143,4 @@ function lender(limit: number) {
   };
 }
 
-const memory = lender(inMemoryBytes);
+const flight = lender(inFlightBytes);

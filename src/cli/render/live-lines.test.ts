@@ -107,8 +107,8 @@ test("what was as declared and is not tried counts for nothing", () => {
 test("a run that waits for its turn says so before anything begins", () => {
   const what = "s3://locks/media.lock, which is held by ann";
   const waiting: Event[] = [{ type: "waiting", what, atMostMs: 600_000 }];
-  expect(shown(waiting)).toEqual([`* waiting for ${what}, 1 s`]);
-  expect(shown(waiting, { at: 60_000 })).toEqual([`* waiting for ${what}, 61 s`]);
+  expect(shown(waiting)).toEqual([`* waiting 1 s for ${what}`]);
+  expect(shown(waiting, { at: 60_000 })).toEqual([`* waiting 61 s for ${what}`]);
   expect(shown([...waiting, { type: "waited", what, elapsedMs: 9 }])).toEqual([]);
 });
 

@@ -47,7 +47,8 @@ function waitingLine(
   { since, now, columns, spinner }: Space & { readonly since: number },
 ): string {
   const age = ageText(now - since);
-  return `${paint.cyan(spinner)}${cut(` ${note}${age === "" ? "" : `, ${age}`}`, columns - 2)}`;
+  const text = age === "" ? note : note.replace(/^waiting/u, `waiting ${age}`);
+  return `${paint.cyan(spinner)}${cut(` ${text}`, columns - 2)}`;
 }
 
 function slowOnes(running: readonly Running[], now: number): readonly Running[] {
