@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import type { Event } from "../core/events.ts";
 import { systemClock } from "../core/runtime.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { clientsOf } from "./client.ts";
@@ -28,4 +30,28 @@ test("a server that says nothing is given up, later where a function may be runn
   expect(await silences(await client("lambda"))).toMatchObject({ socketTimeout: 60_000 });
   const patient = await client("lambda", { silence: "whileFunctionRuns" });
   expect(await silences(patient)).toMatchObject({ socketTimeout: 910_000 });
+});
+
+/** As a service answers in JSON. */
+function answer(statusCode: number, body: object): object {
+  const headers = { "content-type": "application/x-amz-json-1.0" };
+  return { response: { statusCode, headers, body: Readable.from([JSON.stringify(body)]) } };
+}
+
+test("a service that throttles is said to, each time, and the call is made again", async () => {
+  const events: Event[] = [];
+  const clock = { ...systemClock, sleep: () => Promise.resolve() };
+  const client = clientsOf(
+    { region, credentials },
+    { ...runtime, clock, emit: (event) => void events.push(event) },
+  );
+  const tagging = await client("tagging");
+  const answers = [answer(400, { __type: "ThrottlingException" }), answer(200, {})];
+  const handle = () => Promise.resolve(answers.shift());
+  Object.assign(tagging.config, { requestHandler: { handle, destroy: () => undefined } });
+  await tagging.getResources({});
+  expect(events).toMatchObject([
+    { type: "throttled", service: "the tagging API", operation: "GetResources" },
+    { type: "call", operation: "GetResources" },
+  ]);
 });

@@ -144,7 +144,7 @@ async function make<S extends keyof Clients>(
   const client = await constructors[service](config);
   if (settings.sendsOnce === true) await sendOnce(client.config);
   const stack = client.middlewareStack as unknown as MiddlewareStack;
-  limitRate(stack, service, settings.rate);
+  limitRate(stack, service, said(settings.rate, runtime));
   stack.add(
     (next, context) => async (args) => {
       const started = runtime.clock.now();
@@ -168,6 +168,29 @@ async function make<S extends keyof Clients>(
   );
   return client;
 }
+
+/** Limits that say when a service throttles. */
+function said(rate: RateLimits, { emit }: Runtime): RateLimits {
+  return {
+    ...rate,
+    throttled: (service, operation) => {
+      rate.throttled(service, operation);
+      emit({ type: "throttled", service: serviceNames[service as keyof Clients], operation });
+    },
+  };
+}
+
+/** For people. */
+const serviceNames: { readonly [S in keyof Clients]: string } = {
+  lambda: "Lambda",
+  iam: "IAM",
+  sqs: "SQS",
+  s3: "S3",
+  logs: "CloudWatch Logs",
+  sts: "STS",
+  dynamodb: "DynamoDB",
+  tagging: "the tagging API",
+};
 
 /** Whether AWS itself is called: what stands in for it has no quotas. */
 function isAws(endpoint = process.env["AWS_ENDPOINT_URL"]): boolean {

@@ -1,11 +1,7 @@
 /** What apply and destroy share: show what is to be done, ask, do it, say how it ended. */
 import { toStderr } from "./output.ts";
 import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
-import type { Event } from "../core/events.ts";
 import type { Graph, Node } from "../core/graph.ts";
-import type { Runtime } from "../core/runtime.ts";
-import type { Workspace } from "../index.ts";
-import type { HeldLock } from "../operations/workspace-locks.ts";
 import { ask, requireAnswer } from "./confirm.ts";
 import type { Answer } from "./confirm.ts";
 import { exitCodes, UsageError } from "./exit.ts";
@@ -16,6 +12,7 @@ import { refreshOf } from "./refresh.ts";
 import { exitCodeOfReport, writePlan, writeSummary, writeUndeclared } from "./report.ts";
 import { retireOf } from "./retire.ts";
 import { openSession } from "./session.ts";
+import { underLock } from "./under-lock.ts";
 import type { Values } from "./values.ts";
 
 interface Change {
@@ -43,22 +40,21 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
   const command = ["touchdown", change.verb, ...operands].join(" ");
   const begin = async () => ({
     retire: retireOf(workspace, values, { verb: change.verb, named: named !== undefined }),
-    lock: await lockOf(workspace, { command, atMostMs }, runtime),
+    lock: await underLock(workspace, { command, atMostMs }, runtime),
   });
   const { retire, lock } = await begin().catch((error: unknown) => {
     renderer.end();
     throw error;
   });
-  const signal = AbortSignal.any([runtime.signal, ...(lock === undefined ? [] : [lock.signal])]);
   let answer: Answer | undefined;
   const confirm = async (planned: readonly Planned[]): Promise<boolean> => {
     renderer.pause();
     if (!json) writePlan(planned);
-    answer = await ask(change.question(planned), signal);
+    answer = await ask(change.question(planned), lock.runtime.signal);
     return answer === "yes";
   };
   const options = {
-    runtime: { ...runtime, signal },
+    runtime: lock.runtime,
     showValues: values.flag("show-values"),
     ...refresh,
     ...retire,
@@ -68,34 +64,22 @@ export async function runChange({ operands, values }: Call, change: Change): Pro
     try {
       return await change.run(graph, options, named);
     } finally {
+      const said = await lock.end();
       renderer.end();
-      await giveBack(lock);
+      if (said !== undefined) toStderr(`${paint.yellow("warning")} ${said}\n`);
     }
   };
-  const report = await run();
+  const report = lock.counted(await run());
   // With --prune, each that stays was said to stay.
   if (!json && !values.flag("prune")) writeUndeclared(report.undeclared, change.verb);
   if (report.declined) toStderr("Nothing was changed.\n");
   else writeSummary(report, true, { json, verbose });
-  if (lock?.signal.aborted === true) {
-    toStderr(errorText(lock.signal.reason, { verbose }));
+  const lost = lock.lost();
+  if (lost !== undefined) {
+    toStderr(errorText(lost, { verbose }));
     return exitCodes.couldNot;
   }
   return answer === "interrupted" ? exitCodes.interrupted : exitCodeOfReport(report);
-}
-
-/** The lock of a workspace that asks for one. Its calls are none of the run's. */
-async function lockOf(
-  workspace: Workspace,
-  options: { readonly command: string; readonly atMostMs: number },
-  runtime: Runtime,
-): Promise<HeldLock | undefined> {
-  if (workspace.accounts.every((account) => account.lock === undefined)) return undefined;
-  const { takeLocks } = await import("../operations/workspace-locks.ts");
-  const emit = (event: Event): void => {
-    if (event.type !== "call") runtime.emit(event);
-  };
-  return takeLocks(workspace, options, { ...runtime, emit });
 }
 
 /** `--lock-timeout`, in milliseconds. @throws USAGE */
@@ -106,9 +90,4 @@ function lockTimeoutOf(values: Values): number {
     throw new UsageError(`--lock-timeout takes whole seconds, such as 600, got "${text}"`);
   }
   return Number(seconds) * 1_000;
-}
-
-async function giveBack(lock: HeldLock | undefined): Promise<void> {
-  const said = await lock?.release();
-  if (said !== undefined) toStderr(`${paint.yellow("warning")} ${said}\n`);
 }

@@ -171,7 +171,11 @@ function stagesOf(heard: readonly Heard[]): readonly Span[] {
 }
 
 function saidOf(heard: readonly Heard[]): readonly { text: string; at: number }[] {
-  return heard.flatMap(({ event, at }) =>
-    event.type === "progress" || event.type === "warning" ? [{ text: event.message, at }] : [],
-  );
+  return heard.flatMap(({ event, at }) => {
+    if (event.type === "throttled")
+      return [{ text: `${event.service} throttles ${event.operation}`, at }];
+    return event.type === "progress" || event.type === "warning"
+      ? [{ text: event.message, at }]
+      : [];
+  });
 }

@@ -135,7 +135,7 @@ function startRun(graph: Graph, options: RunOptions) {
     return walk(graph.nodes, visit, walkOptions(runtime, options));
   };
   const report = (walked: Walked<Finding>, stage: Stage, retired: Retired = {}): Report =>
-    reportOf(walked, { runtime, started, apiCalls: counter.calls(), stage }, retired);
+    reportOf(walked, { runtime, started, counts: counter.counts(), stage }, retired);
   const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
   const retire = { runtime, options, open, lists };
   return {
@@ -190,19 +190,22 @@ export function walkOptions(runtime: Runtime, { concurrency = 16 }: RunOptions) 
   return { emit: runtime.emit, signal: runtime.signal, concurrency };
 }
 
+type CallCounts = Pick<Summary, "apiCalls" | "throttled">;
+
 /** A runtime that counts the calls, and says each warning once. */
-export function countCalls(runtime: Runtime): { runtime: Runtime; calls: () => number } {
-  let calls = 0;
+export function countCalls(runtime: Runtime): { runtime: Runtime; counts: () => CallCounts } {
+  let [apiCalls, throttled] = [0, 0];
   const said = new Set<string>();
   const emit = (event: Event): void => {
-    if (event.type === "call") calls += 1;
+    if (event.type === "call") apiCalls += 1;
+    if (event.type === "throttled") throttled += 1;
     if (event.type === "warning") {
       if (said.has(event.message)) return;
       said.add(event.message);
     }
     runtime.emit(withOwner(event));
   };
-  return { runtime: { ...runtime, emit }, calls: () => calls };
+  return { runtime: { ...runtime, emit }, counts: () => ({ apiCalls, throttled }) };
 }
 
 type Stage = "planned" | "not done" | "done";
@@ -220,7 +223,7 @@ interface Facts {
   readonly runtime: Runtime;
   /** Milliseconds since the epoch. */
   readonly started: number;
-  readonly apiCalls: number;
+  readonly counts: CallCounts;
   readonly stage: Stage;
 }
 
@@ -275,11 +278,11 @@ function isInterrupted({ aborted, reason }: AbortSignal): boolean {
 }
 
 export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): Report {
-  const { runtime, started, apiCalls } = facts;
+  const { runtime, started } = facts;
   const { planned, ...numbers } = counts;
   const elapsedMs = Math.round(runtime.clock.now() - started);
   const failed = walked.failures.size;
-  const summary: Summary = { type: "summary", ...numbers, failed, apiCalls, elapsedMs };
+  const summary: Summary = { type: "summary", ...numbers, failed, ...facts.counts, elapsedMs };
   runtime.emit(summary);
   return {
     summary,

@@ -40,7 +40,7 @@ export interface DestroyOptions extends RunOptions, Confirmable {
 export async function destroy(graph: Graph, options: DestroyOptions): Promise<Report> {
   const { named = new Set(graph.nodes) } = options;
   const started = options.runtime.clock.now();
-  const { runtime, calls } = countCalls(options.runtime);
+  const { runtime, counts } = countCalls(options.runtime);
   const open = openScopes(runtime);
   const touched = withNeeds(graph, withUsers(graph, named)).nodes;
   const taking = touched.filter((node) => definitionOf(node.resource).delete !== undefined);
@@ -64,7 +64,7 @@ export async function destroy(graph: Graph, options: DestroyOptions): Promise<Re
   const declared = there.toReversed().map((node) => planOf(node));
   for (const each of declared) runtime.emit({ type: "planned", ...each });
   const planned = [...retiring.planned, ...declared];
-  const facts = () => ({ runtime, started, apiCalls: calls(), stage: "done" as const });
+  const facts = () => ({ runtime, started, counts: counts(), stage: "done" as const });
   const none = { planned, created: 0, updated: 0, deleted: 0, unchanged: 0 };
   const { shown } = retiring;
   if (blocked || planned.length === 0) return { ...finish(read, facts(), none), undeclared: shown };

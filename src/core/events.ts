@@ -45,6 +45,8 @@ export interface Summary {
   readonly unchanged: number;
   readonly failed: number;
   readonly apiCalls: number;
+  /** How often a service found that it was called too fast; it is one call however often it is made again. */
+  readonly throttled: number;
   readonly elapsedMs: number;
 }
 
@@ -83,6 +85,8 @@ export type Event =
       elapsedMs: number;
       error?: string;
     })
+  /** A service found that it was called too fast: it is called more slowly, this call again. */
+  | { type: "throttled"; service: string; operation: string }
   | { type: "progress"; message: string }
   | Summary;
 

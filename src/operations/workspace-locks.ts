@@ -37,7 +37,11 @@ export async function takeLocks(
     await release();
     throw error;
   }
-  return { signal: AbortSignal.any(held.map(({ signal }) => signal)), release };
+  const left = (): string | undefined => {
+    const each = held.flatMap((one) => one.left() ?? []);
+    return each.length === 0 ? undefined : each.join("; ");
+  };
+  return { signal: AbortSignal.any(held.map(({ signal }) => signal)), release, left };
 }
 
 /** A lock, and who holds it, if anybody does. */

@@ -1,12 +1,13 @@
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { S3 } from "@aws-sdk/client-s3";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inFolder, touchdown } from "../support/cli.ts";
 import { embeddedAws } from "../support/embedded-aws.ts";
+import { readTrace } from "../support/trace-format.ts";
 
 let aws: Awaited<ReturnType<typeof embeddedAws>>;
 let s3: S3;
@@ -129,6 +130,43 @@ test("the lock is given back after a failure and after Ctrl-C", async () => {
   await inFolder(failing, async (cwd) => {
     expect((await touchdown(["apply", "--yes"], { cwd, env })).exitCode).toBe(1);
     expect(await lockAt("given-back")).toMatchObject({ released: expect.any(String) as string });
+  });
+});
+
+test("Ctrl-C twice leaves the lock, and says until when, and how it goes", async () => {
+  await inFolder(under("left"), async (cwd) => {
+    const stopped = await touchdown(["apply", "--yes"], {
+      cwd,
+      env,
+      onStderr: (text, kill) => {
+        if (text.includes("| started") || text.includes("stopping:")) kill("SIGINT");
+      },
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr).toMatch(
+      /\nstopped at once: s3:\/\/team-locks\/left is held until \S+Z; touchdown unlock takes it away before\n$/u,
+    );
+    await go(cwd);
+    const taken = await touchdown(["unlock", "--yes"], { cwd, env });
+    expect(taken.stdout).toContain("s3://team-locks/left is free now\n");
+  });
+});
+
+test("what the lock calls is in the summary's count, the events and the trace", async () => {
+  await inFolder({ ...under("counted"), go: "" }, async (cwd) => {
+    const words = ["apply", "--yes", "--json", "--timings", "trace.json"];
+    const { stdout } = await touchdown(words, { cwd, env });
+    const events = stdout.trim().split("\n");
+    const calls = events
+      .map((line) => JSON.parse(line) as { readonly type: string; readonly operation?: string })
+      .flatMap(({ type, operation }) => (type === "call" ? [operation] : []));
+    // is there one, take it, give it back
+    expect(calls).toEqual(["GetObject", "PutObject", "PutObject"]);
+    expect(JSON.parse(events.at(-1) ?? "")).toMatchObject({ type: "summary", apiCalls: 3 });
+    const trace = readTrace(readFileSync(join(cwd, "trace.json"), "utf8"));
+    expect(trace.filter(({ name }) => name === "S3 PutObject")).toHaveLength(2);
+    const again = await touchdown(["apply", "--yes", "--verbose"], { cwd, env });
+    expect(again.stderr).toMatch(/; 3 AWS calls, /u);
   });
 });
 

@@ -28,6 +28,8 @@ export interface HeldLock {
   readonly signal: AbortSignal;
   /** Give it back. @returns what is to be said where that could not be done */
   readonly release: () => Promise<string | undefined>;
+  /** What a run that ends without giving it back leaves, in words; undefined: nothing. */
+  readonly left: () => string | undefined;
 }
 
 /** Milliseconds. A holder that was renewed for the last time a life ago is dead. */
@@ -160,17 +162,24 @@ function keep(place: LockPlace, first: Kept, runtime: Runtime): HeldLock {
       });
     }
   })();
+  let given = false;
   const release = async (): Promise<string | undefined> => {
     done.abort();
     await beating;
     if (lost.signal.aborted) return undefined;
     try {
-      return await giveBack(place, { record, tag }, runtime);
+      const said = await giveBack(place, { record, tag }, runtime);
+      given = true;
+      return said;
     } catch (error) {
       return `${place.label} could not be given back and is held until ${timeText(record.expires)}: ${messageOf(error)}`;
     }
   };
-  return { signal: lost.signal, release };
+  const left = (): string | undefined =>
+    given || lost.signal.aborted
+      ? undefined
+      : `${place.label} is held until ${timeText(record.expires)}; touchdown unlock takes it away before`;
+  return { signal: lost.signal, release, left };
 }
 
 /** @returns what is to be said where it was another's by then */

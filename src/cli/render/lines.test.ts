@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changeText, duration, plannedLines } from "./lines.ts";
+import type { Report } from "../../core/converge.ts";
+import { changeText, duration, plannedLines, summaryLine } from "./lines.ts";
 
 test.each([
   [{ field: "timeout", kind: "changed", old: "3", new: "30" }, "timeout: 3 → 30"],
@@ -47,4 +48,25 @@ test.each([
   [3_725_000, "62 min 5 s"],
 ])("%i ms read: %s", (ms, text) => {
   expect(duration(ms)).toBe(text);
+});
+
+test.each([
+  [0, "1 created; 14 AWS calls, 1.2 s"],
+  [1, "1 created; 14 AWS calls, throttled once, 1.2 s"],
+  [12, "1 created; 14 AWS calls, throttled 12 times, 1.2 s"],
+])("a summary of a run that was throttled %i times", (throttled, text) => {
+  const none = { updated: 0, deleted: 0, unchanged: 0, failed: 0 };
+  const counts = { ...none, created: 1, apiCalls: 14, throttled, elapsedMs: 1_200 };
+  const summary = { type: "summary", ...counts } as const;
+  const report: Report = {
+    summary,
+    planned: [],
+    failures: [],
+    undeclared: [],
+    skipped: [],
+    interrupted: false,
+    declined: false,
+    property: () => undefined,
+  };
+  expect(summaryLine(summary, report, false)).toBe(text);
 });

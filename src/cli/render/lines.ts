@@ -70,7 +70,7 @@ export function undeclaredLine(
   return `no longer declared: ${name} ${paint.dim(`(${[...why, ...then].join(", ")})`)}`;
 }
 
-/** `2 created, 1 updated, 3 unchanged; 14 AWS calls, 1.2 s`. */
+/** `2 created, 1 updated, 3 unchanged; 14 AWS calls, 1.2 s`; `14 AWS calls, throttled 3 times, 8 s`. */
 export function summaryLine(summary: Summary, report: Report, planned: boolean): string {
   const deletes = report.planned.filter((each) => each.verdict === "delete").length;
   const counts = [
@@ -86,7 +86,13 @@ export function summaryLine(summary: Summary, report: Report, planned: boolean):
   );
   const calls = `${summary.apiCalls} AWS ${summary.apiCalls === 1 ? "call" : "calls"}`;
   const said = parts.length === 0 ? "nothing" : parts.join(", ");
-  return `${said}; ${paint.dim(`${calls}, ${duration(summary.elapsedMs)}`)}`;
+  const { throttled, elapsedMs } = summary;
+  const slowed = throttled === 0 ? "" : `, throttled ${timesText(throttled)}`;
+  return `${said}; ${paint.dim(`${calls}${slowed}, ${duration(elapsedMs)}`)}`;
+}
+
+export function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 /** `1.2 s`; from two minutes on `2 min 5 s`. */

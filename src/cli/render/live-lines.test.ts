@@ -53,6 +53,18 @@ test("what runs is named, since when and what it waits for, the longest running 
   ]);
 });
 
+test("a service that throttles is named, with how often, until it has not for a while", () => {
+  const throttled: Event = { type: "throttled", service: "Lambda", operation: "GetFunction" };
+  const events = [changing(30), started("function api"), throttled, throttled];
+  expect(shown(events)).toEqual([
+    "* changing 0 of 30, 4 s",
+    "  function api  creating  3 s",
+    "  Lambda throttles (2 times)",
+  ]);
+  const later = Array.from({ length: 6 }, (_, index) => started(`queue ${index}`));
+  expect(shown([...events, ...later]).join("\n")).not.toContain("throttles");
+});
+
 test("of more than there is room for, the longest running are named and the others counted", () => {
   const names = Array.from({ length: 300 }, (_, index) => `queue q${index}`);
   const events = [changing(300), ...names.map((name) => started(name))];
@@ -109,6 +121,8 @@ test("a run that waits for its turn says so before anything begins", () => {
   const waiting: Event[] = [{ type: "waiting", what, atMostMs: 600_000 }];
   expect(shown(waiting)).toEqual([`* waiting 1 s for ${what}`]);
   expect(shown(waiting, { at: 60_000 })).toEqual([`* waiting 61 s for ${what}`]);
+  const asked: Event = { type: "call", service: "S3", operation: "GetObject", elapsedMs: 9 };
+  expect(shown([...waiting, asked])).toEqual([`* waiting 2 s for ${what}`]);
   expect(shown([...waiting, { type: "waited", what, elapsedMs: 9 }])).toEqual([]);
 });
 

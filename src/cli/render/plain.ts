@@ -89,6 +89,8 @@ export function lastingLine({ verbose }: PlainOptions): (event: Event) => string
         return paint.dim(`trying ${event.what} again: ${event.because}`);
       case "progress":
         return event.message;
+      case "throttled":
+        return verbose ? paint.dim(`  ${event.service} throttles ${event.operation}`) : undefined;
       case "call":
         return verbose ? callLine(event) : undefined;
       default:

@@ -1,5 +1,6 @@
 /** What a run's events say of how far it is: done and total, what runs, since when, what it waits for. */
 import type { Event, Stage, Verdict } from "../../core/events.ts";
+import { timesText } from "./lines.ts";
 
 export interface Running {
   readonly name: string;
@@ -18,8 +19,26 @@ export interface Progress {
   readonly since: number;
   /** The longest running first. */
   readonly running: readonly Running[];
-  /** What is waited for, nobody knows for whom. */
+  /** What is waited for, nobody knows for whom; and which services throttle. */
   readonly note?: string;
+}
+
+/** Milliseconds that a service is said to throttle after it did. */
+const throttlesFor = 5_000;
+
+/** `Lambda throttles (12 times)`, of those that did lately. */
+function throttling(now: () => number) {
+  const services = new Map<string, { readonly times: number; readonly at: number }>();
+  return {
+    take: (service: string): void => {
+      const { times = 0 } = services.get(service) ?? {};
+      services.set(service, { times: times + 1, at: now() });
+    },
+    text: (): readonly string[] =>
+      [...services].flatMap(([service, { times, at }]) =>
+        now() - at < throttlesFor ? [`${service} throttles (${timesText(times)})`] : [],
+      ),
+  };
 }
 
 const words: Readonly<Record<Verdict, string>> = {
@@ -38,6 +57,7 @@ export function progress(now: () => number = Date.now) {
   let total = 0;
   let done = 0;
   let note: string | undefined;
+  const slow = throttling(now);
   const begin = (event: Extract<Event, { type: "stage" }>): void => {
     ({ stage, total } = event);
     if (stage === "reading") verdicts.clear();
@@ -65,18 +85,21 @@ export function progress(now: () => number = Date.now) {
     if (event.type === "started") return start(event.id, event.name, words[event.verdict]);
     if (event.type === "planned") verdicts.set(event.id, event.verdict);
     if (event.type === "waiting") return annotate(event.id, waitText(event));
+    if (event.type === "throttled") return slow.take(event.service);
     if (event.type === "retrying") return annotate(event.id, event.because);
     if (event.type === "waited") return annotate(event.id, undefined);
-    if (event.type === "call" && event.error === undefined) return annotate(event.id, undefined);
+    // before anything begins, calls ask whether the wait is over
+    if (stage !== undefined && wentWell(event)) return annotate(event.id, undefined);
     if (endsOne(event, stage, verdicts)) end(event.id);
   };
+  const notes = (): readonly string[] => [...(note === undefined ? [] : [note]), ...slow.text()];
   const state = (): Progress => ({
     ...(stage === undefined ? {} : { stage }),
     done,
     total,
     since,
     running: [...running.values()].toSorted((a, b) => a.since - b.since),
-    ...(note === undefined ? {} : { note }),
+    ...(notes().length === 0 ? {} : { note: notes().join(", ") }),
   });
   /** Nothing is going on while a person is asked. */
   const stop = (): void => {
@@ -84,6 +107,10 @@ export function progress(now: () => number = Date.now) {
     running.clear();
   };
   return { take, state, stop };
+}
+
+function wentWell(event: Event): event is Extract<Event, { type: "call" }> {
+  return event.type === "call" && event.error === undefined;
 }
 
 type Ending = Extract<Event, { type: "finished" | "failed" | "skipped" | "read" | "planned" }>;
