@@ -8,12 +8,22 @@ import { s3Lock } from "../../src/aws/lock/s3-lock.ts";
 import { systemClock } from "../../src/core/runtime.ts";
 import type { Runtime } from "../../src/core/runtime.ts";
 import { embeddedEndpoint } from "./embedded.ts";
+import { fakeDynamodb } from "./fake/dynamodb.ts";
+import { fakeContext, Faults } from "./fake/fake-service.ts";
+import { fakeS3 } from "./fake/s3.ts";
 
 const runtime: Runtime = {
   emit: () => undefined,
   signal: new AbortController().signal,
   clock: systemClock,
   folder: "/nowhere",
+};
+
+const fakes = { s3: fakeS3(), dynamodb: fakeDynamodb() };
+
+const contexts = {
+  "on the fake": () => Promise.resolve(fakeContext(fakes, new Faults(), runtime)),
+  "on the embedded AWS": embeddedContext,
 };
 
 async function embeddedContext(): Promise<AwsContext> {
@@ -37,7 +47,13 @@ const cases: readonly (readonly [string, Case])[] = [
     {
       label: "s3://locks/team.lock",
       missing: "bucket elsewhere, which holds the lock, does not exist",
-      make: async (context) => (await context.client("s3")).createBucket({ Bucket: "locks" }),
+      make: async (context) => {
+        const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+        return (await context.client("s3")).createBucket({
+          Bucket: "locks",
+          CreateBucketConfiguration,
+        });
+      },
       place: (context, bucket, key) => s3Lock(context, { bucket, key }),
       spoil: async (context, Key) =>
         (await context.client("s3")).putObject({ Bucket: "locks", Key, Body: "[]" }),
@@ -74,9 +90,14 @@ const record = {
   expires: "2026-11-25T10:01:00.000Z",
 };
 
-describe.each(cases)("a lock in %s", (_where, { label, missing, make, place, spoil }) => {
+const everywhere = Object.entries(contexts).flatMap(([where, open]) =>
+  cases.map(([kind, each]) => [`${kind} ${where}`, { ...each, open }] as const),
+);
+
+describe.each(everywhere)("a lock in %s", (_where, each) => {
+  const { label, missing, make, place, spoil, open } = each;
   test("is written only over what was seen", async () => {
-    const context = await embeddedContext();
+    const context = await open();
     await make(context);
     const lock = place(context, "locks", "team.lock");
     expect(lock.label).toBe(label);
@@ -92,7 +113,7 @@ describe.each(cases)("a lock in %s", (_where, { label, missing, make, place, spo
   });
 
   test("goes to one of ten that want it at once, and to another when it is given back", async () => {
-    const context = await embeddedContext();
+    const context = await open();
     const lock = place(context, "locks", "many.lock");
     for (let round = 0; round < 3; round += 1) {
       const wanting = Array.from({ length: 10 }, (_, pid) =>
@@ -107,7 +128,7 @@ describe.each(cases)("a lock in %s", (_where, { label, missing, make, place, spo
   });
 
   test("refuses what is no lock, and a place that is not there", async () => {
-    const context = await embeddedContext();
+    const context = await open();
     await spoil(context, "other");
     await expect(place(context, "locks", "other").read()).rejects.toMatchObject({
       code: "FILE_IN_WAY",

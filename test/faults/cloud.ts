@@ -4,6 +4,7 @@ import { canonical } from "../../src/core/canonical.ts";
 import { neverPublished, settledTag } from "../../src/aws/lambda/published.ts";
 import { fakeAccountId, fakeRegion } from "../contract/fake/fake-service.ts";
 import type { Fakes } from "../contract/fake/fake-service.ts";
+import { fakeDynamodb } from "../contract/fake/dynamodb.ts";
 import { fakeIam } from "../contract/fake/iam.ts";
 import { fakeLambda } from "../contract/fake/lambda.ts";
 import { fakeLogs } from "../contract/fake/logs.ts";
@@ -13,8 +14,8 @@ import { taggedIn } from "../contract/fake/tagged.ts";
 import { fakeTagging } from "../contract/fake/tagging.ts";
 import { EventClock } from "../support/event-clock.ts";
 
-/** Where a workspace that asks for a lock keeps it. */
-export const lockBucket = "td-locks";
+/** Where a workspace that asks for a lock keeps it: a bucket, or a table. */
+export const lockPlace = "td-locks";
 
 /** How long Lambda can't assume a new role. */
 const roleUnknownMs = 10_000;
@@ -39,6 +40,7 @@ export class Cloud {
     logs: this.#logs,
     sqs: this.#sqs,
     lambda: this.#lambda.client,
+    dynamodb: fakeDynamodb(),
     tagging: fakeTagging(() => taggedIn(this.fakes)),
   };
 
@@ -50,10 +52,12 @@ export class Cloud {
     );
   }
 
-  /** A bucket for locks, which belongs to no workspace and is not among the contents. */
-  async makeLockBucket(): Promise<void> {
+  /** A bucket and a table for locks, which belong to no workspace and are not among the contents. */
+  async makeLockPlaces(): Promise<void> {
     const where = { LocationConstraint: fakeRegion } as const;
-    await this.#s3.createBucket?.({ Bucket: lockBucket, CreateBucketConfiguration: where });
+    await this.#s3.createBucket?.({ Bucket: lockPlace, CreateBucketConfiguration: where });
+    const KeySchema = [{ AttributeName: "LockID", KeyType: "HASH" as const }];
+    await this.fakes.dynamodb?.createTable?.({ TableName: lockPlace, KeySchema });
   }
 
   /** As somebody who uses a queue does. */
@@ -154,7 +158,7 @@ export class Cloud {
 
   #buckets(): readonly Thing[] {
     return [...this.#s3.buckets]
-      .filter(([name]) => name !== lockBucket)
+      .filter(([name]) => name !== lockPlace)
       .flatMap(([bucket, { region, parts, objects, tags }]) => [
         thing("bucket", bucket, { region, parts: sorted(parts) }),
         ...[...objects].map(([name, object]) =>

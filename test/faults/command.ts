@@ -1,5 +1,6 @@
 /** What one command does in a cloud, from the lock to the report. */
 import { AwsAccount } from "../../src/aws/account.ts";
+import { dynamoDbLock } from "../../src/aws/lock/dynamodb-lock.ts";
 import { breakLock, heldBy, takeLock } from "../../src/aws/lock/hold-lock.ts";
 import type { LockPlace } from "../../src/aws/lock/hold-lock.ts";
 import { s3Lock } from "../../src/aws/lock/s3-lock.ts";
@@ -13,7 +14,7 @@ import type { Event } from "../../src/core/events.ts";
 import { buildGraph } from "../../src/core/graph.ts";
 import type { Retire } from "../../src/core/retire.ts";
 import type { Runtime } from "../../src/core/runtime.ts";
-import { lockBucket } from "./cloud.ts";
+import { lockPlace } from "./cloud.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Deed } from "./plots.ts";
 import { contextOver } from "./sdk-client.ts";
@@ -62,7 +63,7 @@ export async function work(deed: Deed, around: Around): Promise<Worked> {
   const go = async (): Promise<Report> => {
     const graph = await buildGraph(declarations.resources);
     declared = graph.nodes.map(({ name }) => name);
-    const lock = deed.lock === true ? await lockFor(deed, { cloud, wire, runtime }) : undefined;
+    const lock = await lockFor(deed, { cloud, wire, runtime });
     const stop = lock === undefined ? signal : AbortSignal.any([signal, lock.signal]);
     try {
       const options = { runtime: { ...runtime, signal: stop }, ...(retire && { retire }) };
@@ -80,14 +81,15 @@ export async function work(deed: Deed, around: Around): Promise<Worked> {
 }
 
 /** As somebody with `touchdown unlock` takes the lock away from whoever holds it. */
-export async function unlock({ file }: Deed, { cloud, wire }: Omit<Locking, "runtime">) {
+export async function unlock(deed: Deed, { cloud, wire }: Omit<Locking, "runtime">) {
   const runtime = {
     emit: () => undefined,
     signal: new AbortController().signal,
     clock: cloud.clock,
     folder: "/nowhere",
   };
-  const place = placeOf(file, { cloud, wire, runtime });
+  const place = placeOf(deed, { cloud, wire, runtime });
+  if (place === undefined) return;
   const held = await heldBy(place);
   if (held !== undefined) await breakLock(place, held, { owner: "bob", now: cloud.clock.now() });
 }
@@ -110,15 +112,21 @@ interface Locking {
   readonly runtime: Runtime;
 }
 
-function lockFor({ verb, file }: Deed, { cloud, wire, runtime }: Locking) {
+/** Undefined where it asks for none. */
+async function lockFor(deed: Deed, { cloud, wire, runtime }: Locking) {
   const emit = (event: Event): void => {
     if (event.type !== "call") runtime.emit(event);
   };
   const quiet = { ...runtime, emit };
-  const holder = { owner: "ann@laptop", pid: 42, command: `touchdown ${verb}` };
-  return takeLock(placeOf(file, { cloud, wire, runtime: quiet }), holder, quiet);
+  const holder = { owner: "ann@laptop", pid: 42, command: `touchdown ${deed.verb}` };
+  const place = placeOf(deed, { cloud, wire, runtime: quiet });
+  return place === undefined ? undefined : takeLock(place, holder, quiet);
 }
 
-function placeOf({ owner = "touchdown" }: Deed["file"], around: Locking): LockPlace {
-  return s3Lock(contextOver(around), { bucket: lockBucket, key: `${owner}.lock` });
+function placeOf({ lock, file }: Deed, around: Locking): LockPlace | undefined {
+  if (lock === undefined) return undefined;
+  const key = `${file.owner ?? "touchdown"}.lock`;
+  return lock === "table"
+    ? dynamoDbLock(contextOver(around), { table: lockPlace, key })
+    : s3Lock(contextOver(around), { bucket: lockPlace, key });
 }

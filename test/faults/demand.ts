@@ -66,7 +66,7 @@ function errorsOf({ report, thrown }: Ran): readonly { code: string; text: strin
 
 function overlaps(rans: readonly Ran[]): readonly string[] {
   const [one, other] = rans.flatMap(({ deed, changing }) =>
-    deed.lock === true && changing !== undefined ? [changing] : [],
+    deed.lock !== undefined && changing !== undefined ? [changing] : [],
   );
   if (one === undefined || other === undefined) return [];
   if (one.to < other.from || other.to < one.from) return [];

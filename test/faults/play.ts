@@ -7,7 +7,7 @@ import type { Worked } from "./command.ts";
 import type { Deed } from "./plots.ts";
 import type { Weather } from "./schedule.ts";
 import { isChange } from "./watch.ts";
-import { lockBucket } from "./cloud.ts";
+import { lockPlace } from "./cloud.ts";
 import { Wire } from "./wire.ts";
 import type { Around } from "./wire.ts";
 
@@ -81,8 +81,11 @@ function start({ deed, weather, lag, afterMs = 0 }: Run, where: Where): Started 
   let changing: Ran["changing"];
   const watch: Around["watch"] = (call, input) => {
     where.watch(call, input);
-    const { Bucket } = input as { readonly Bucket?: string };
-    if (!isChange(call) || Bucket === lockBucket) return;
+    const { Bucket, TableName } = input as {
+      readonly Bucket?: string;
+      readonly TableName?: string;
+    };
+    if (!isChange(call) || [Bucket, TableName].includes(lockPlace)) return;
     changing = { from: changing?.from ?? clock.now(), to: clock.now() };
   };
   const interrupt = (): void => controller.abort();

@@ -20,7 +20,7 @@ export interface Deed {
   readonly prune?: boolean;
   readonly pruneData?: boolean;
   /** One run at a time. */
-  readonly lock?: boolean;
+  readonly lock?: "bucket" | "table";
 }
 
 export interface Plot {
@@ -139,7 +139,13 @@ export const plots: Readonly<Record<Scenario, Plot>> = {
   },
   "one at a time": {
     before: [apply(media[1])],
-    during: [[apply(media[2], { lock: true }), apply(media[2], { lock: true })]],
+    during: [[apply(media[2], { lock: "bucket" }), apply(media[2], { lock: "bucket" })]],
+    goes: nothing,
+    refusals: ["WORKSPACE_LOCKED", "WORKSPACE_LOCK_LOST"],
+  },
+  "one at a time, by a table": {
+    before: [apply(media[1])],
+    during: [[apply(media[2], { lock: "table" }), apply(media[2], { lock: "table" })]],
     goes: nothing,
     refusals: ["WORKSPACE_LOCKED", "WORKSPACE_LOCK_LOST"],
   },

@@ -51,7 +51,7 @@ async function proveSchedule(schedule: Schedule, note: (line: string) => void): 
     const where = { cloud, random, note, watch: watchOver(cloud, plot, broken) };
     for (const deed of plot.before) broken.push(...problemsOfClean(await go(deed, where)));
     for (const queue of plot.full ?? []) await cloud.putMessage(queue);
-    await cloud.makeLockBucket();
+    await cloud.makeLockPlaces();
     const runs: Ran[] = [];
     let last: readonly Ran[] = [];
     for (const deeds of plot.during) {
@@ -115,7 +115,7 @@ function playRound(
     index === 0 ? { deed, weather, lag } : { deed, lag, ...beside },
   );
   const [first] = deeds;
-  if (first?.lock === true && unlockAfterMs !== undefined) {
+  if (first?.lock !== undefined && unlockAfterMs !== undefined) {
     const { cloud } = where;
     const wire = new Wire({ ...where, weather: fair, lag: 0, interrupt: () => undefined });
     cloud.clock.after(unlockAfterMs, () => void unlock(first, { cloud, wire }));
@@ -171,8 +171,8 @@ async function contentsAfter({ before, full = [], during }: Fair): Promise<Seen>
   const where = { cloud, random, note: () => undefined, watch: () => undefined };
   return withGlobals(cloud.clock, random, async () => {
     const goAll = async (deeds: readonly Deed[]): Promise<void> => {
-      for (const deed of deeds) {
-        const [problem] = problemsOfClean(await go({ ...deed, lock: false }, where));
+      for (const { lock: _lock, ...deed } of deeds) {
+        const [problem] = problemsOfClean(await go(deed, where));
         if (problem !== undefined) throw new Error(`in fair weather: ${problem}`);
         await pause(cloud, quietMs);
       }

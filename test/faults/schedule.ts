@@ -56,7 +56,9 @@ const scenariosOfTwo = [
 export type Scenario =
   | (typeof namelessScenarios)[number]
   | (typeof namedScenarios)[number]
-  | (typeof scenariosOfTwo)[number];
+  | (typeof scenariosOfTwo)[number]
+  /** Half of those that are one at a time. */
+  | "one at a time, by a table";
 
 /** One run before the clean one, or two at once. */
 export interface Round {
@@ -119,7 +121,9 @@ export function scheduleOf(seed: number): Schedule {
     },
     unlockAfterMs: random.chance(0.2) ? random.between(0, 30_000) : undefined,
   }));
-  return { seed, scenario, rounds, lag };
+  // Drawn last, so that all other seeds mean what they meant before there was a table.
+  const byTable = scenario === "one at a time" && random.chance(0.5);
+  return { seed, scenario: byTable ? "one at a time, by a table" : scenario, rounds, lag };
 }
 
 function weatherOf(random: Random, { attempts, events }: Span): Weather {
