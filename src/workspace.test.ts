@@ -112,6 +112,21 @@ test("a function that several accounts have is named with its place", () => {
     name: "f",
     settings: { label: "prod" },
   });
+  expect(() => workspace.functionOf("function f")).toThrow("there is more than one function");
+});
+
+test("what no function can be named is refused before AWS is asked", () => {
+  const workspace = new Workspace();
+  workspace.addAws({ region: "eu-west-1", name: "prod" }).getLambdaFunction({ name: "api" });
+  const arn = "arn:aws:lambda:eu-west-1:123456789012:function:other";
+  expect(workspace.functionOf(arn).name).toBe(arn);
+  expect(workspace.functionOf("function api").name).toBe("api");
+  expect(() => workspace.functionOf("queue jobs")).toThrow(
+    expect.objectContaining({ code: "NAME_UNKNOWN", message: 'no function is named "queue jobs"' }),
+  );
+  expect(() => workspace.functionOf("function api (pord)")).toThrow(
+    'no function is named "function api (pord)", did you mean "function api (prod)"?',
+  );
 });
 
 test.each([{}, { bucket: "some-bucket", table: "t" }])("a lock in %j is refused", (lock) => {

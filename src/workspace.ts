@@ -10,6 +10,7 @@ import type { BundleArgs } from "./bundle/bundle.ts";
 import type { LocalTarget } from "./bundle/local-target.ts";
 import { Declarations } from "./core/declare.ts";
 import type { AnyResource, Scope } from "./core/declared.ts";
+import { nearest } from "./core/nearest.ts";
 import { nameOf } from "./core/name.ts";
 import type { Resource } from "./core/resource.ts";
 import { problemsOf } from "./core/parse-args.ts";
@@ -155,16 +156,24 @@ export class Workspace {
    * A function and the account that declares it; one that none declares is looked for in the first.
    *
    * @param named  its name: `api`; where several accounts have it, with its place: `function api (prod)`
-   * @throws NAME_AMBIGUOUS
+   * @throws NAME_AMBIGUOUS, NAME_UNKNOWN for one that is not declared and no function can have
    */
   functionOf(named: string): { readonly name: string; readonly settings: AccountSettings } {
     const functions = this.resources.filter(
       ({ definition }) => definition.type === "aws.lambda.function",
     );
-    const declared = functions.filter(
-      (each) => each.args["name"] === named || nameOf(each) === named,
-    );
+    const namesOf = (each: AnyResource): readonly string[] => {
+      const name = String(each.args["name"]);
+      return [name, `function ${name}`, nameOf(each)];
+    };
+    const declared = functions.filter((each) => namesOf(each).includes(named));
     const [found, other] = declared;
+    if (found === undefined && !functionName.test(named)) {
+      const message = `no function is named "${named}"${nearest(named, functions.flatMap(namesOf))}`;
+      throw new TouchdownError("NAME_UNKNOWN", message, {
+        hint: 'this verb takes a function: its name, or where several accounts have it "function api (prod)"',
+      });
+    }
     if (other !== undefined) {
       const names = declared.map((each) => `"${nameOf(each)}"`).join(" or ");
       throw new TouchdownError("NAME_AMBIGUOUS", `there is more than one function ${named}`, {
@@ -179,6 +188,9 @@ export class Workspace {
     };
   }
 }
+
+/** A name, an ARN, a part of one. @source Lambda API, Invoke: FunctionName */
+const functionName = /^[\w:$-]+$/u;
 
 /** Half a pair would be ignored, and other credentials be used than the ones meant. */
 function keyProblems(options: AccountOptions): readonly TouchdownError[] {
