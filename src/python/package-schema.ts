@@ -87,8 +87,7 @@ export const packageShape = {
 export const parts = ["whole", "code", "dependencies"] as const;
 export type Part = (typeof parts)[number];
 
-const userSchema = strictObject(packageShape);
-export type PythonPackageArgs = z.input<typeof userSchema>;
+export type PythonPackageArgs = z.input<ReturnType<typeof strictObject<typeof packageShape>>>;
 
 /** As the engine has it: with what the handle adds. */
 export const packageSchema = strictObject({

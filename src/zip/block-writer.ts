@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { write, writeSync } from "node:fs";
+import { read, readSync, write, writeSync } from "node:fs";
 import { crc32 } from "./crc32.ts";
 
 /** Of each block, in bytes: so big that calls cost nothing, so small that it stays in the processor's cache. */
@@ -28,8 +28,9 @@ function giveBack(block: Buffer): void {
 }
 
 /**
- * Writes a file from its start, in blocks that are hashed here while those before them are written by the thread pool.
- * Whoever fills `block` adds to `used`, and calls `flush` when there is too little `room`.
+ * Writes a file from its start, in blocks that are hashed here while those before them are written by the thread pool,
+ * and the one after them is read. Whoever fills `block` adds to `used`, and calls `flush` when there is too little
+ * `room`.
  */
 export class BlockWriter {
   /** The block to fill. */
@@ -91,16 +92,54 @@ export class BlockWriter {
     this.#trusting = true;
   }
 
+  /**
+   * Add what is in a file.
+   *
+   * @returns whether it was all there
+   * @throws what the system says
+   */
+  async copy(file: number, offset: number, length: number): Promise<boolean> {
+    if (this.room === 0) await this.flush();
+    if (length <= this.room) {
+      // it is there before another thread has woken
+      const target = this.block.subarray(this.used, this.used + length);
+      this.used += length;
+      return readHere(file, target, offset);
+    }
+    let at = offset;
+    const end = offset + length;
+    let reading = readInThread(file, this.block.subarray(this.used), at);
+    for (;;) {
+      if (!(await reading)) return false;
+      const read = Math.min(this.room, end - at);
+      at += read;
+      this.used += read;
+      if (at === end) return true;
+      const next = await this.#nextBlock();
+      reading = readInThread(file, next.subarray(0, Math.min(blockSize, end - at)), at);
+      this.#handOn();
+      this.block = next;
+    }
+  }
+
   /** Hand the block on, and go on with an empty one. */
   async flush(): Promise<void> {
-    this.#full.push(this.#takeFilled());
-    this.#writeFirst();
+    this.#handOn();
     // only when the event loop turns is it seen that a write has ended, and the next one begun
     await new Promise(setImmediate);
+    this.block = await this.#nextBlock();
+  }
+
+  #handOn(): void {
+    this.#full.push(this.#takeFilled());
+    this.#writeFirst();
+  }
+
+  async #nextBlock(): Promise<Buffer> {
     while (this.#free.length === 0 && this.#made === blockCount) await this.#nextWritten();
     const free = this.#free.pop();
     if (free === undefined) this.#made++;
-    this.block = free ?? takeBlock();
+    return free ?? takeBlock();
   }
 
   /** Write what is left, and wait until all is written. */
@@ -170,4 +209,29 @@ export class BlockWriter {
     this.#free.push(Buffer.from(block.buffer));
     this.#writeFirst();
   }
+}
+
+/** Says whether there were as many bytes. */
+function readHere(file: number, target: Buffer, offset: number): boolean {
+  for (let at = 0; at < target.length;) {
+    const count = readSync(file, target, at, target.length - at, offset + at);
+    if (count === 0) return false;
+    at += count;
+  }
+  return true;
+}
+
+/** As `readHere`. */
+function readInThread(file: number, target: Buffer, offset: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const readFrom = (at: number): void => {
+      read(file, target, at, target.length - at, offset + at, (error, count) => {
+        if (error !== null) reject(error);
+        else if (at + count === target.length) resolve(true);
+        else if (count === 0) resolve(false);
+        else readFrom(at + count);
+      });
+    };
+    readFrom(0);
+  });
 }

@@ -98,13 +98,8 @@ async function copyPiece(
 ): Promise<void> {
   const { unchanged = false } = base;
   if (unchanged) out.trust();
-  for (let at = 0; at < piece.size;) {
-    if (out.room === 0) await out.flush();
-    const length = Math.min(out.room, piece.size - at);
-    readBase(base, out.block.subarray(out.used, out.used + length), offset + at);
-    out.used += length;
-    at += length;
-  }
+  if (!(await out.copy(base.file, offset, piece.size)))
+    throw new DamagedRange("its end", base.path);
   if (splicer.notes.end(piece.entry, unchanged ? piece.crc32 : undefined) !== piece.crc32)
     throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
 }
