@@ -49,6 +49,14 @@ describe("Lambda's published quotas", () => {
     expect(clock.now() - started).toBeGreaterThan(19_000);
   });
 
+  test("CloudWatch Logs has ten a second for each call that makes, deletes or lists log groups", async () => {
+    const times = await admitted(200, { service: "logs", operation: "DescribeLogGroups" });
+    expect(busiest(times)).toBeLessThanOrEqual(15);
+    expect(times.at(-1)).toBeLessThanOrEqual(20_000);
+    expect(times.at(-1)).toBeGreaterThan(19_000);
+    expect((await admitted(200, { service: "logs", operation: "TagResource" })).at(-1)).toBe(0);
+  });
+
   test("do not hold for what stands in for AWS, nor for services that publish none", async () => {
     expect((await admitted(1_000, { seeded: false })).at(-1)).toBe(0);
     expect((await admitted(1_000, { service: "sqs" })).at(-1)).toBe(0);

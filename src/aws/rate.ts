@@ -8,14 +8,28 @@ interface Quota {
   readonly perSecond?: number;
 }
 
-/** @source Lambda developer guide, "Lambda quotas", API requests: not a quota a call, but these three for all */
+/**
+ * IAM, SQS, the tagging API and STS publish no rate, and S3 one that nobody reaches who makes buckets: of these it is
+ * learned how fast is too fast.
+ *
+ * @source Lambda developer guide, "Lambda quotas", API requests: not a quota a call, but these three for all
+ * @source CloudWatch Logs user guide, "CloudWatch Logs quotas": each call has its own
+ */
 function quotaOf(service: string, operation: string): Quota {
+  if (service === "logs" && tenASecond.has(operation))
+    return { name: `logs ${operation}`, perSecond: 10 };
   if (service !== "lambda") return { name: service };
   if (operation === "Invoke") return { name: "Invoke" };
   if (operation === "GetFunction") return { name: operation, perSecond: 100 };
   if (operation === "GetPolicy") return { name: operation, perSecond: 15 };
   return { name: "lambda", perSecond: 15 };
 }
+
+const tenASecond: ReadonlySet<string> = new Set([
+  "CreateLogGroup",
+  "DeleteLogGroup",
+  "DescribeLogGroups",
+]);
 
 export interface RateLimits {
   /** Wait until the call may be made. */

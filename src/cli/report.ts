@@ -1,5 +1,5 @@
 /** How a run ended: its last lines, and its exit code. */
-import { toStderr, toStdout } from "./output.ts";
+import { isTerminal, toStderr, toStdout } from "./output.ts";
 import type { Planned, Report } from "../core/converge.ts";
 import { TouchdownError } from "../errors.ts";
 import { exitCodes } from "./exit.ts";
@@ -41,7 +41,7 @@ export function writeSummary(
   const clean = report.failures.length === 0 && report.skipped.length === 0;
   if (clean && report.planned.every(({ verdict }) => verdict === "unchanged")) {
     if (!quiet) toStdout(`${nothingToDo(report.planned.length)}\n`);
-    if (!verbose) return;
+    if (!verbose && !(isTerminal(2) && report.summary.apiCalls > 0)) return;
   }
   const { failures, planned, skipped } = report;
   if (planned.length + skipped.length > linesInSight) {

@@ -91,6 +91,9 @@ export default touchdown({ name: "media" }, (workspace) => {
       const refused = await atTerminal("n\n", cwd, { options, more });
       expect(refused.text).toContain("Do this, and delete queue a, queue b for good? [y/N]");
       await atTerminal("y\n", cwd, { options, more });
+      const nothing = await atTerminal("", cwd, { options, more });
+      expect(nothing.text).toContain("Nothing to do: 1 resource is as declared.");
+      expect(nothing.text).toMatch(/1 unchanged; \d+ AWS calls, \d\.\d s/u);
       await writeFile(join(cwd, "Touchdownfile.ts"), queues([]));
       const last = await atTerminal("y\n", cwd, { options, more });
       expect(last.text).toContain("Delete queue c for good? [y/N]");
