@@ -137,6 +137,23 @@ test("a bucket that somebody made meanwhile is not taken from them", async () =>
   expect((await other.plan(() => other.add(bucket, { name }))).verdict).toBe("unchanged");
 });
 
+test("a bucket that another took since it was read is not taken from them", async () => {
+  const world = await kindsInBucket(fakeWorld(), ownedFile);
+  const name = `${world.name.toLowerCase()}-b`;
+  const nobody = world.elsewhere();
+  await nobody.apply(() => nobody.add(bucket, { name }));
+  const other = world.elsewhere("billing");
+  const meanwhile = async (): Promise<void> => {
+    await other.apply(() => other.add(bucket, { name }));
+    world.faults.stale("s3.getBucketTagging", { TagSet: [] });
+  };
+  await expect(world.apply(() => world.add(bucket, { name }), meanwhile)).rejects.toMatchObject({
+    code: "CHANGED_ELSEWHERE",
+    message: `bucket ${name} was taken by workspace billing during this run, and theirs came first`,
+  });
+  expect((await other.plan(() => other.add(bucket, { name }))).verdict).toBe("unchanged");
+});
+
 test("a workspace without a name changes what another owns, and says so", async () => {
   const world = await kindsInBucket(fakeWorld(), ownedFile);
   await world.apply(() => world.add(queue, { name: "q" }));

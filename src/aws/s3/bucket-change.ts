@@ -9,10 +9,12 @@ import { TouchdownError } from "../../errors.ts";
 import { AwsError, unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { policyJson } from "../policy.ts";
-import { tagList } from "../tags.ts";
+import { ownerTag, tagList } from "../tags.ts";
 import type { Tags } from "../tags.ts";
+import { onceOnly } from "../unsure.ts";
 import { despite } from "../wait.ts";
 import { leftOut } from "./bucket-parts.ts";
+import { readTags } from "./bucket-tags.ts";
 import type { BucketEncryption } from "./bucket-parts.ts";
 import type { BucketArgs } from "./bucket-schema.ts";
 import { s3Rule } from "./lifecycle.ts";
@@ -191,14 +193,52 @@ export async function setPolicy(
   );
 }
 
-/** S3 replaces all tags at once: those of other keys are sent along. */
+interface TagChange {
+  readonly want: Tags;
+  /** As read before. */
+  readonly have: Tags;
+}
+
+/**
+ * S3 replaces all tags at once, and knows no condition: those of other keys are sent along, and whose it is by now is
+ * looked up directly before, each time that it is sent.
+ *
+ * @throws CHANGED_ELSEWHERE
+ */
 export async function setTags(
   context: AwsContext,
   Bucket: string,
-  tags: { readonly want: Tags; readonly have: Tags },
+  { want, have }: TagChange,
 ): Promise<void> {
   const s3 = await context.client("s3");
-  const own = Object.entries(tags.have).filter(([key]) => !key.startsWith("aws:"));
-  const TagSet = tagList({ ...Object.fromEntries(own), ...tags.want });
-  await changing(context, Bucket, () => s3.putBucketTagging({ Bucket, Tagging: { TagSet } }));
+  const sender = await context.client("s3", { sendsOnce: true });
+  const current = async (): Promise<Tags> => {
+    // one that was made a moment ago may not be seen yet either
+    const now = (await unlessMissing("NoSuchBucket", () => readTags(s3, Bucket))) ?? {};
+    refuseTaken(Bucket, now, { want, have });
+    return now;
+  };
+  const send = async (): Promise<true> => {
+    // what was written a moment ago may not be seen yet
+    const others = Object.entries({ ...have, ...(await current()) });
+    const own = others.filter(([key]) => !key.startsWith("aws:"));
+    const TagSet = tagList({ ...Object.fromEntries(own), ...want });
+    await changing(context, Bucket, () => sender.putBucketTagging({ Bucket, Tagging: { TagSet } }));
+    return true;
+  };
+  const look = async (): Promise<true | undefined> => {
+    const now = await current();
+    return Object.entries(want).every(([key, value]) => now[key] === value) ? true : undefined;
+  };
+  await onceOnly(context.runtime, `tags of bucket ${Bucket}`, { send, look });
+}
+
+/** Two workspaces that find a bucket nobody's may both be about to take it. */
+function refuseTaken(name: string, now: Tags, { want, have }: TagChange): void {
+  const owner = now[ownerTag];
+  if (owner === undefined || owner === have[ownerTag] || owner === want[ownerTag]) return;
+  const message = `bucket ${name} was taken by workspace ${owner} during this run, and theirs came first`;
+  throw new TouchdownError("CHANGED_ELSEWHERE", message, {
+    hint: "run the same command again: it starts from what they made of it",
+  });
 }

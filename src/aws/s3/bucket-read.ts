@@ -3,9 +3,9 @@ import type { S3 } from "@aws-sdk/client-s3";
 import { AwsError, statusOf, unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import { TouchdownError } from "../../errors.ts";
-import { tagsOfList } from "../tags.ts";
 import type { Tags } from "../tags.ts";
 import { bucketParts, readParts } from "./bucket-parts.ts";
+import { readTags } from "./bucket-tags.ts";
 import type { BucketParts } from "./bucket-parts.ts";
 
 export interface BucketState extends BucketParts {
@@ -50,11 +50,6 @@ async function headBucket(s3: S3, name: string) {
       cause: error,
     });
   }
-}
-
-export async function readTags(s3: S3, Bucket: string): Promise<Tags> {
-  const found = await unlessMissing("NoSuchTagSet", () => s3.getBucketTagging({ Bucket }));
-  return tagsOfList(found?.TagSet);
 }
 
 export function arnOf({ name, region }: Pick<BucketState, "name" | "region">): string {

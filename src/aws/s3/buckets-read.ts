@@ -9,10 +9,11 @@ import type { Listed } from "../listed.ts";
 import { hasTags, ownedTags, tagsOfDeclared } from "../tagged.ts";
 import type { Tags } from "../tags.ts";
 import { bucketParts, declares, leftOut, notedParts, readParts } from "./bucket-parts.ts";
-import { arnOf, isReferredTo, noSuchBucket, readTags } from "./bucket-read.ts";
+import { arnOf, isReferredTo, noSuchBucket } from "./bucket-read.ts";
 import type { BucketState } from "./bucket-read.ts";
 import { bucketPage, firstBuckets } from "./bucket-regions.ts";
 import type { BucketArgs } from "./bucket-schema.ts";
+import { readTags } from "./bucket-tags.ts";
 
 type TagsByArn = ReadonlyMap<string, Tags>;
 
