@@ -45,14 +45,16 @@ export function problemsOfRound(
   { weather, beside }: Round,
   plot: Plot,
 ): readonly string[] {
+  const lost = rans.some(({ lockLost }) => lockLost !== undefined);
+  // whose lock was taken away by hand is no longer alone, and the later of two says so
+  const refusals = [...(plot.refusals ?? []), ...(lost ? ["CHANGED_ELSEWHERE"] : [])];
   const gaveUp = rans.flatMap((ran, index) => {
     if (ran.said === "done" || !isBearable(index === 0 ? weather : beside.weather)) return [];
-    const errors = errorsOf(ran).filter(({ code }) => plot.refusals?.includes(code) !== true);
+    const errors = errorsOf(ran).filter(({ code }) => !refusals.includes(code));
     if (errors.length === 0 && ran.said === "failed") return [];
     const said = errors.map(({ text }) => text).join("; ") || ran.said;
     return [`gave up in weather that passes: ${said}`];
   });
-  const lost = rans.some(({ lockLost }) => lockLost !== undefined);
   return [...gaveUp, ...(lost ? [] : overlaps(rans))];
 }
 
