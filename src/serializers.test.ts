@@ -3,7 +3,7 @@ import { Declarations } from "./core/declare.ts";
 import { defineResource } from "./core/define.ts";
 import type { Lookup, Ref } from "./core/ref.ts";
 import { serializers } from "./serializers.ts";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const thing = defineResource({
   type: "test.thing",

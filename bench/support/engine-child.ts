@@ -1,5 +1,5 @@
 /** A graph of as many resources as it is told, read and compared; what is there is a function away. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { plan } from "../../src/core/converge.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import { defineResource } from "../../src/core/define.ts";
@@ -16,9 +16,9 @@ interface Have {
 }
 
 const schema = strictObject({
-  name: z.string().regex(/^[\w-]+$/u),
-  timeout: orRef(z.int().min(1).max(900)).default(3),
-  environment: z.record(z.string(), orRef(z.string())).default({}),
+  name: z.string().check(z.regex(/^[\w-]+$/u)),
+  timeout: z._default(orRef(z.int().check(z.gte(1), z.lte(900))), 3),
+  environment: z._default(z.record(z.string(), orRef(z.string())), {}),
 });
 
 const thing = defineResource<typeof schema, "name", Have, { Arn: string }, unknown>({

@@ -4,7 +4,7 @@ import type { AddArgs, GetArgs } from "../core/declare.ts";
 import type { ResourceDefinition } from "../core/define.ts";
 import type { Scope } from "../core/declared.ts";
 import type { Resource } from "../core/resource.ts";
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { AwsContext } from "./context.ts";
 
 /** Apart from `AwsAccount`, so that its fields can be initialised with `this.add(…)`. */
@@ -18,14 +18,24 @@ export class AccountBase {
   }
 
   /** The function that declares a resource of this kind; the kind itself is made at its first use. */
-  protected add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+  protected add<
+    S extends z.ZodMiniObject,
+    K extends keyof z.input<S> & string,
+    H,
+    P extends object,
+  >(
     definition: () => ResourceDefinition<S, K, H, P, AwsContext>,
   ): (args: AddArgs<S>) => Resource<P> {
     return (args) => this.#declarations.adder(definition(), this.#scope)(args);
   }
 
   /** The function that refers to one that must exist. */
-  protected get<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+  protected get<
+    S extends z.ZodMiniObject,
+    K extends keyof z.input<S> & string,
+    H,
+    P extends object,
+  >(
     definition: () => ResourceDefinition<S, K, H, P, AwsContext>,
   ): (args: GetArgs<S, K>) => Resource<P> {
     return (args) => this.#declarations.getter(definition(), this.#scope)(args);

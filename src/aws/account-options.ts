@@ -1,61 +1,67 @@
 /** `addAws({…})`, the command line and the environment → one account's settings. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { strictObject } from "../core/strict-object.ts";
 import { bucketName } from "./s3/bucket-name.ts";
 import type { AccountSettings } from "./context.ts";
 
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 
 /** As regions are named; which there are, AWS alone knows. */
 const regionName = /^[a-z]{2,4}(-[a-z]+)+-\d$/u;
 
 export const accountOptions = strictObject({
   /** @source AWS general reference, regional endpoints; default: AWS_REGION, then the profile's */
-  region: z.string().regex(regionName, "must be a region such as eu-west-1").optional(),
+  region: z.optional(z.string().check(z.regex(regionName, "must be a region such as eu-west-1"))),
   /** A profile of `~/.aws/config`. Default: AWS_PROFILE, then the SDK's own chain of credentials. */
-  profile: text.optional(),
+  profile: z.optional(text),
   /** Another address for every service. */
-  endpoint: z
-    .url({ protocol: /^https?$/u, error: "must be an address such as http://127.0.0.1:4566" })
-    .optional(),
+  endpoint: z.optional(
+    z.url({ protocol: /^https?$/u, error: "must be an address such as http://127.0.0.1:4566" }),
+  ),
   /** Better left to the SDK's chain: environment, profile, SSO, roles. */
-  accessKeyId: text.optional(),
-  secretAccessKey: text.optional(),
-  sessionToken: text.optional(),
+  accessKeyId: z.optional(text),
+  secretAccessKey: z.optional(text),
+  sessionToken: z.optional(text),
   /** A role to assume first, in this account or another. */
-  assumeRole: z
-    .strictObject({
+  assumeRole: z.optional(
+    z.strictObject({
       arn: z
         .string()
-        .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)"),
-      externalId: text.optional(),
-    })
-    .optional(),
+        .check(
+          z.regex(
+            /^arn:[^:]+:iam::\d{12}:role\/.+$/u,
+            "must be a role's ARN (arn:aws:iam::…:role/…)",
+          ),
+        ),
+      externalId: z.optional(text),
+    }),
+  ),
   /** The 12 digits of the account that is meant: with credentials of another nothing is done. */
-  expectAccount: z
-    .string()
-    .regex(/^\d{12}$/u, "must be an account's 12 digits")
-    .optional(),
+  expectAccount: z.optional(
+    z.string().check(z.regex(/^\d{12}$/u, "must be an account's 12 digits")),
+  ),
   /** The bucket through which zips over 50 MB go, each under its sha256. */
-  artifactBucket: text.optional(),
+  artifactBucket: z.optional(text),
   /**
    * For teams: while another run holds the lock, `apply` and `destroy` of the workspace are refused. It is a file in a
    * bucket, or an item of a DynamoDB table, of this account; that must be there. Default: no lock.
    */
-  lock: strictObject({
-    bucket: bucketName.optional(),
-    /** Its partition key is `LockID`, a string. */
-    table: text.optional(),
-    /** Default: the workspace's name and `.lock`; of one without a name, `touchdown.lock`. */
-    key: text.max(1_024).optional(),
-  })
-    .refine(
-      ({ bucket, table }) => (bucket === undefined) !== (table === undefined),
-      "takes either a bucket or a table",
-    )
-    .optional(),
+  lock: z.optional(
+    strictObject({
+      bucket: z.optional(bucketName),
+      /** Its partition key is `LockID`, a string. */
+      table: z.optional(text),
+      /** Default: the workspace's name and `.lock`; of one without a name, `touchdown.lock`. */
+      key: z.optional(text.check(z.maxLength(1_024))),
+    }).check(
+      z.refine(
+        ({ bucket, table }) => (bucket === undefined) !== (table === undefined),
+        "takes either a bucket or a table",
+      ),
+    ),
+  ),
   /** Tells this account apart from others of the same workspace. */
-  name: text.optional(),
+  name: z.optional(text),
 });
 
 export type AccountOptions = z.input<typeof accountOptions>;

@@ -1,5 +1,5 @@
 /** Tags, the same for every resource that has them. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
 import type { Ownership } from "../core/mark.ts";
@@ -12,24 +12,28 @@ const ours = "touchdown:";
 /** @source AWS tagging best practices, tag naming limits and requirements */
 const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-const tagKey = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(characters, "may hold letters, digits, spaces and _ . : / = + - @")
-  .refine((key) => !/^aws:/iu.test(key), "may not begin with aws:, which is AWS's own")
-  .refine((key) => !key.startsWith(ours), `may not begin with ${ours}, which is touchdown's own`);
+const tagKey = z.string().check(
+  z.minLength(1),
+  z.maxLength(128),
+  z.regex(characters, "may hold letters, digits, spaces and _ . : / = + - @"),
+  z.refine((key) => !/^aws:/iu.test(key), "may not begin with aws:, which is AWS's own"),
+  z.refine((key) => !key.startsWith(ours), `may not begin with ${ours}, which is touchdown's own`),
+);
 
 const tagValue = z
   .string()
-  .max(256)
-  .regex(characters, "may hold letters, digits, spaces and _ . : / = + - @");
+  .check(
+    z.maxLength(256),
+    z.regex(characters, "may hold letters, digits, spaces and _ . : / = + - @"),
+  );
 
 /** The `tags` argument: at most 50, values may be refs. */
-export const tagsArgument = z
-  .record(tagKey, orRef(tagValue))
-  .refine((tags) => Object.keys(tags).length <= 50, "may be at most 50")
-  .default({});
+export const tagsArgument = z._default(
+  z
+    .record(tagKey, orRef(tagValue))
+    .check(z.refine((tags) => Object.keys(tags).length <= 50, "may be at most 50")),
+  {},
+);
 
 /**
  * The field that compares them. A key that is not declared is left alone: AWS can't say who set it,

@@ -1,5 +1,5 @@
 /** A bundle: steps on a target, one after the other. */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import { TouchdownError } from "../errors.ts";
 import type { Adder } from "../core/adder.ts";
 import type { AddArgs, Declarations } from "../core/declare.ts";
@@ -69,7 +69,7 @@ export class Bundle {
     };
   }
 
-  #step<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+  #step<S extends z.ZodMiniObject, K extends keyof z.input<S> & string, H, P extends object>(
     definition: ResourceDefinition<S, K, H, P, StepContext>,
   ): (args: AddArgs<S>) => Resource<P> {
     const add = this.#declarations.adder(definition, this.#scope);

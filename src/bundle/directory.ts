@@ -1,4 +1,5 @@
 /** A folder. */
+import * as z from "zod/mini";
 import { defineResource } from "../core/define.ts";
 import { strictObject } from "../core/strict-object.ts";
 import { modeBits, modeSchema, showMode } from "./mode.ts";
@@ -21,7 +22,7 @@ export const directory = defineResource({
      * Permissions, as `0o755` or `"0755"`. Left out, a new folder gets 0755 and an existing one
      * keeps its own.
      */
-    mode: modeSchema.optional(),
+    mode: z.optional(modeSchema),
   }),
   key: ["name"],
   looksLast: "after such",

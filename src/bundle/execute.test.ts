@@ -183,6 +183,7 @@ test("what is wrong with commands is found before anything runs", async () => {
     bundle.addExecute({ command: "make", unles: "make -q" } as never);
     bundle.addExecute({ command: "id", user: "-x" });
     bundle.addExecute({ command: "ls", env: { KEY: 1 as never } });
+    bundle.addExecute({ command: "env", env: { "A=B": "" } });
     bundle.addExecute(undefined as never);
     bundle.addFile(undefined as never);
     bundle.addOutput(undefined as never);
@@ -196,6 +197,7 @@ test("what is wrong with commands is found before anything runs", async () => {
     'execute make: unles is not an argument, did you mean "unless"?',
     `execute id: user must be a user's name or number, got "-x"`,
     "execute ls: env.KEY must be a string, got a value not shown here",
+    "execute env: env.A=B Invalid string: must match pattern /^[^=\\0]+$/",
     "execute ?: command is missing: it must be a command, or a list of a program and its arguments",
     "file ?: name is missing: it must be a string",
     "output ?: name is missing: it must be a string",

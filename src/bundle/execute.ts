@@ -1,5 +1,5 @@
 /** A command that runs where its looks say that it should. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineResource } from "../core/define.ts";
 import type { Field } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
@@ -16,11 +16,13 @@ interface ExecuteHave {
   readonly because: Reason | undefined;
 }
 
-const text = z.string().refine((command) => command.trim() !== "" && !command.includes("\0"), {
-  error: "must be a command",
-});
+const text = z.string().check(
+  z.refine((command) => command.trim() !== "" && !command.includes("\0"), {
+    error: "must be a command",
+  }),
+);
 const command = orRef(
-  z.union([text, z.array(orRef(z.string())).min(1)], {
+  z.union([text, z.array(orRef(z.string())).check(z.minLength(1))], {
     error: "must be a command, or a list of a program and its arguments",
   }),
 );
@@ -37,35 +39,44 @@ export const execute = defineResource({
     /** What to run: a string by `sh -c`, a list of program and arguments without a shell. */
     command,
     /** What plans call it. Default: the command. */
-    name: z.string().min(1).optional(),
+    name: z.optional(z.string().check(z.minLength(1))),
     /** Not run while this command ends with exit code 0. */
-    unless: command.optional(),
+    unless: z.optional(command),
     /** Run only if this command ends with exit code 0. */
-    onlyIf: command.optional(),
+    onlyIf: z.optional(command),
     /** Not run while this file or folder is there; relative to the Touchdownfile's folder. */
-    creates: pathSchema.optional(),
+    creates: z.optional(pathSchema),
     /**
      * Files and folders, relative to the Touchdownfile's folder: run when their contents are not
      * those of its last good run, whatever `unless` and `creates` say.
      */
-    watches: z.array(pathSchema).min(1).optional(),
+    watches: z.optional(z.array(pathSchema).check(z.minLength(1))),
     /** Where it and its looks run. Default: the Touchdownfile's folder, which a relative one starts from. */
-    cwd: pathSchema.optional(),
+    cwd: z.optional(pathSchema),
     /** Variables added to those touchdown has. No message shows their values. */
-    env: z.record(z.string().regex(/^[^=\0]+$/), orRef(z.string())).default({}),
+    env: z._default(
+      z.record(
+        z.string().check(z.regex(/^[^=\0]+$/, "Invalid string: must match pattern /^[^=\\0]+$/")),
+        orRef(z.string()),
+      ),
+      {},
+    ),
     /** Only the variables of `env`: not even PATH. */
-    cleanEnv: z.boolean().default(false),
+    cleanEnv: z._default(z.boolean(), false),
     /** Who runs it, by name or number; only root can run it as another. */
-    user: z
-      .string()
-      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, { error: "must be a user's name or number" })
-      .optional(),
+    user: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, { error: "must be a user's name or number" }),
+        ),
+    ),
     /**
      * After this it is stopped, with all that it started. Default: never.
      *
      * @unit milliseconds
      */
-    timeoutMs: z.int().min(1).max(timeoutLimitMs).optional(),
+    timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(timeoutLimitMs))),
   }),
   key: ["name"],
   secretArgs: ["env"],

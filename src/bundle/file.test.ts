@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineResource } from "../core/define.ts";
 import { InvalidTouchdownfile } from "../errors.ts";
 import { run } from "../host/run.ts";

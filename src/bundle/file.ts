@@ -1,7 +1,7 @@
 /** A file with given contents. */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
@@ -29,20 +29,22 @@ export const file = defineResource({
     /** Where it is written, relative to the Touchdownfile's folder. Its folder must be there. */
     name: pathSchema,
     /** What is in it: text, bytes, a ref, a serializer's text. Never shown, only its size. */
-    contents: orRef(z.union([z.string(), z.instanceof(Uint8Array)])).optional(),
+    contents: z.optional(orRef(z.union([z.string(), z.instanceof(Uint8Array)]))),
     /** In place of `contents`: a file on this machine, relative to the Touchdownfile's folder. */
-    source: pathSchema.optional(),
+    source: z.optional(pathSchema),
     /**
      * Permissions, as `0o644` or `"0644"`. Left out, a new file gets 0644 and an existing one
      * keeps its own.
      */
-    mode: modeSchema.optional(),
-  }).superRefine(({ contents, source }, context) => {
-    if (contents !== undefined && source !== undefined)
-      context.addIssue("takes contents or source, not both");
-    if (contents === undefined && source === undefined)
-      context.addIssue("needs contents or source");
-  }),
+    mode: z.optional(modeSchema),
+  }).check(
+    z.superRefine(({ contents, source }, context) => {
+      if (contents !== undefined && source !== undefined)
+        context.addIssue("takes contents or source, not both");
+      if (contents === undefined && source === undefined)
+        context.addIssue("needs contents or source");
+    }),
+  ),
   key: ["name"],
   secretArgs: ["contents"],
   looksLast: "after such",

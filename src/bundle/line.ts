@@ -1,5 +1,5 @@
 /** One line of a text file, which others may write as well. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { TouchdownError } from "../errors.ts";
 import { defineResource } from "../core/define.ts";
 import { orRef } from "../core/input.ts";
@@ -19,9 +19,11 @@ interface LineHave {
   readonly count: number;
 }
 
-const pattern = z.union([z.string().min(1), z.instanceof(RegExp)]).refine(isPattern, {
-  error: (issue) => `must be a regular expression, got ${String(issue.input)}`,
-});
+const pattern = z.union([z.string().check(z.minLength(1)), z.instanceof(RegExp)]).check(
+  z.refine(isPattern, {
+    error: (issue) => `must be a regular expression, got ${String(issue.input)}`,
+  }),
+);
 
 export const line = defineResource({
   type: "bundle.line",
@@ -30,14 +32,14 @@ export const line = defineResource({
     /** The file, relative to the Touchdownfile's folder; a missing one is made, with mode 0644. */
     name: pathSchema,
     /** The whole line, without its end. Plans show it: what is secret belongs in `addFile`. */
-    line: orRef(z.string().regex(/^[^\r\n\0]*$/, { error: "must be a single line" })),
+    line: orRef(z.string().check(z.regex(/^[^\r\n\0]*$/, { error: "must be a single line" }))),
     /**
      * Which lines it stands for. `present`: where `line` is missing, the last line that matches
      * becomes it, and with none it is added at the end. `absent`: all that match are removed.
      */
-    match: pattern.optional(),
+    match: z.optional(pattern),
     /** `present` by default; `absent` removes every such line. */
-    ensure: z.enum(["present", "absent"]).default("present"),
+    ensure: z._default(z.enum(["present", "absent"]), "present"),
   }),
   key: ["name", "line"],
   looksLast: "after such",

@@ -1,16 +1,25 @@
 /** Permission bits as people write them. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const octal = 'must be octal, as 0o644 or "0644"';
 
 /** `0o644` or `"0644"`; of a file, never its kind. */
 export const modeSchema = z
-  .union([z.int().min(0).max(0o7777), z.string().regex(/^0?[0-7]{3,4}$/, { error: octal })], {
-    error: octal,
-  })
-  .refine((mode) => !looksDecimal(mode), {
-    error: (issue) => `must be octal: write 0o${String(issue.input)} or "0${String(issue.input)}"`,
-  });
+  .union(
+    [
+      z.int().check(z.gte(0), z.lte(0o7777)),
+      z.string().check(z.regex(/^0?[0-7]{3,4}$/, { error: octal })),
+    ],
+    {
+      error: octal,
+    },
+  )
+  .check(
+    z.refine((mode) => !looksDecimal(mode), {
+      error: (issue) =>
+        `must be octal: write 0o${String(issue.input)} or "0${String(issue.input)}"`,
+    }),
+  );
 
 /** 644 is 0o1204, which nobody means. */
 function looksDecimal(mode: number | string): boolean {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asArtifact } from "../core/artifact.ts";
 import type { Artifact } from "../core/artifact.ts";
 import type { Declarations } from "../core/declare.ts";
@@ -31,8 +31,11 @@ class Shop {
     noun: "shop",
     schema: z.strictObject({
       name: z.string(),
-      code: z.unknown().transform((value) => (isArtifactLike(value) ? value[asArtifact]() : value)),
-      text: orRef(z.string().max(20)),
+      code: z.pipe(
+        z.unknown(),
+        z.transform((value) => (isArtifactLike(value) ? value[asArtifact]() : value)),
+      ),
+      text: orRef(z.string().check(z.maxLength(20))),
     }),
     key: ["name"],
     read: (_context: unknown, _want): Promise<Shop> => Promise.resolve(this),

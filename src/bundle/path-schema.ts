@@ -1,6 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A path as a Touchdownfile names it. */
 export const pathSchema = z
   .string()
-  .refine((path) => path !== "" && !path.includes("\0"), { error: "must be a path" });
+  .check(z.refine((path) => path !== "" && !path.includes("\0"), { error: "must be a path" }));

@@ -1,10 +1,10 @@
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { AddArgs, GetArgs } from "./declare.ts";
 import type { Resource } from "./resource.ts";
 
 /** As much of a definition as its `add…` and `get…` show. */
 interface Shown {
-  readonly schema: z.ZodObject;
+  readonly schema: z.ZodMiniObject;
   readonly key: readonly string[];
   readonly properties: object;
 }

@@ -1,5 +1,5 @@
 /** What a Touchdownfile declared, in order. Declaring only records. */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { ErasedDefinition, ResourceDefinition } from "./define.ts";
 import { isPlain } from "./resolve.ts";
 import { Resource } from "./resource.ts";
@@ -14,8 +14,8 @@ interface EveryResource {
   readonly protect?: boolean;
 }
 
-export type AddArgs<Schema extends z.ZodObject> = z.input<Schema> & EveryResource;
-export type GetArgs<Schema extends z.ZodObject, Key extends keyof z.input<Schema>> = Pick<
+export type AddArgs<Schema extends z.ZodMiniObject> = z.input<Schema> & EveryResource;
+export type GetArgs<Schema extends z.ZodMiniObject, Key extends keyof z.input<Schema>> = Pick<
   z.input<Schema>,
   Key
 >;
@@ -33,7 +33,7 @@ export class Declarations {
   }
 
   /** The function behind `aws.addQueue`: declares one that must be as `args` say. */
-  adder<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object, C>(
+  adder<S extends z.ZodMiniObject, K extends keyof z.input<S> & string, H, P extends object, C>(
     definition: ResourceDefinition<S, K, H, P, C>,
     scope: Scope,
   ): (args: AddArgs<S>) => Resource<P> {
@@ -41,7 +41,7 @@ export class Declarations {
   }
 
   /** The function behind `aws.getQueue`: refers to one that must exist and is never changed. */
-  getter<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object, C>(
+  getter<S extends z.ZodMiniObject, K extends keyof z.input<S> & string, H, P extends object, C>(
     definition: ResourceDefinition<S, K, H, P, C>,
     scope: Scope,
   ): (args: GetArgs<S, K>) => Resource<P> {

@@ -1,5 +1,5 @@
 /** What a kind of resource is: the recipe every file in `aws/` and `bundle/` fills in. */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { Deployed } from "./artifact.ts";
 import type { AnyResource } from "./declared.ts";
 import type { Ownership } from "./mark.ts";
@@ -70,10 +70,10 @@ export interface Place {
   readonly making?: boolean;
 }
 
-type Args<Schema extends z.ZodObject> = Resolved<z.output<Schema>>;
+type Args<Schema extends z.ZodMiniObject> = Resolved<z.output<Schema>>;
 
 export interface ResourceDefinition<
-  Schema extends z.ZodObject,
+  Schema extends z.ZodMiniObject,
   Key extends keyof z.input<Schema> & string,
   Have,
   Props extends object,
@@ -177,7 +177,7 @@ export interface Read<Have> {
 
 /** A definition with its types erased: the seam where core stops knowing them. */
 export type ErasedDefinition = ResourceDefinition<
-  z.ZodObject,
+  z.ZodMiniObject,
   string,
   unknown,
   Record<string, unknown>,
@@ -198,7 +198,7 @@ export interface Problem {
 
 /** Type-checks a definition; does nothing else. */
 export function defineResource<
-  Schema extends z.ZodObject,
+  Schema extends z.ZodMiniObject,
   Key extends keyof z.input<Schema> & string,
   Have,
   Props extends object,

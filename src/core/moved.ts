@@ -1,4 +1,5 @@
 /** What is wrong with a `workspace.moved`. */
+import * as z from "zod/mini";
 import { TouchdownError } from "../errors.ts";
 import type { AnyResource } from "./declared.ts";
 import { definitionOf } from "./define.ts";
@@ -26,7 +27,8 @@ function problemsOf(resource: AnyResource, declared: ReadonlySet<string>): reado
   }
   const name = key.at(-1) ?? "";
   return movedFrom.flatMap((from) => {
-    if (schema.shape[name]?.safeParse(from).success !== true) {
+    const argument = schema.shape[name];
+    if (argument === undefined || !z.safeParse(argument, from).success) {
       return [`${JSON.stringify(from) ?? String(from)} is no name that it can have had`];
     }
     const named = { ...args, [name]: from };

@@ -1,5 +1,5 @@
 /** One resource's arguments against its schema, and zod's issues in words. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { definitionOf } from "./define.ts";
 import type { Problem } from "./define.ts";
 import { nameOf } from "./name.ts";
@@ -45,7 +45,7 @@ export function problemsOf(
   });
 }
 
-function only(schema: z.ZodObject, key: readonly string[]): z.ZodObject {
+function only(schema: z.ZodMiniObject, key: readonly string[]): z.ZodMiniObject {
   return z.strictObject(
     Object.fromEntries(key.map((name) => [name, schema.shape[name] ?? z.never()])),
   );

@@ -10,7 +10,7 @@ import { ownedLists } from "./owned-lists.ts";
 import { strictObject } from "./strict-object.ts";
 import { findUndeclared } from "./undeclared.ts";
 import type { Want } from "./want.ts";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const ownership: Ownership<unknown> = {
   mark: (args) => args,
@@ -25,7 +25,7 @@ const kinds = ["account.thing", "region.thing", "part.thing"].map((type) =>
   defineResource({
     type,
     noun: type,
-    schema: strictObject({ of: orRef(z.string()).default("-"), name: z.string() }),
+    schema: strictObject({ of: z._default(orRef(z.string()), "-"), name: z.string() }),
     key: ["of", "name"],
     read: () => Promise.resolve(undefined),
     aspects: {},

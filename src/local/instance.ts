@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { readIfExists, removeIfExists, writeAtomic } from "../host/files.ts";
 import { bootId, processEntry } from "../host/process-table.ts";
 
 const schema = z.object({
-  pid: z.int().min(2),
+  pid: z.int().check(z.gte(2)),
   /** With the machine's start, tells the process from a later one that got the same id. */
   startTime: z.number(),
   bootId: z.string(),

@@ -1,6 +1,6 @@
 /** What every AWS resource must do, against the fake and against the embedded AWS. */
 import { afterAll, describe, expect, test } from "vitest";
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { AddArgs } from "../../src/core/declare.ts";
 import { embeddedEndpoint } from "./embedded.ts";
 import { countDeviation, takeDeviations } from "./emulator-differs.ts";
@@ -51,7 +51,7 @@ type Check = "create" | "properties" | "everything" | "delete" | "delete again" 
 
 /** Run all checks of one resource, in both places. */
 export function contract<
-  S extends z.ZodObject,
+  S extends z.ZodMiniObject,
   K extends keyof z.input<S> & string,
   H,
   P extends object,

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineResource } from "../../src/core/define.ts";
 
 /** A resource that is always there and takes note of the values that refs hand it. */

@@ -1,5 +1,5 @@
 /** One AWS, fake or embedded, in which a test declares resources and runs the engine. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { AwsContext } from "../../src/aws/context.ts";
 import { openContext } from "../../src/aws/context.ts";
 import { ownedPlace } from "../../src/aws/owned.ts";
@@ -27,7 +27,7 @@ import { fakeAccountId, fakeContext, fakeRegion, Faults } from "./fake/fake-serv
 import type { Fakes } from "./fake/fake-service.ts";
 
 export type Definition<
-  S extends z.ZodObject,
+  S extends z.ZodMiniObject,
   K extends keyof z.input<S> & string,
   H,
   P extends object,
@@ -137,7 +137,7 @@ export class World {
   }
 
   /** `aws.add…`: declared for the run that is being made, once however often it is called. */
-  add<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+  add<S extends z.ZodMiniObject, K extends keyof z.input<S> & string, H, P extends object>(
     definition: Definition<S, K, H, P>,
     args: AddArgs<S>,
   ): Resource<P> {
@@ -151,7 +151,7 @@ export class World {
   }
 
   /** `aws.get…`. */
-  get<S extends z.ZodObject, K extends keyof z.input<S> & string, H, P extends object>(
+  get<S extends z.ZodMiniObject, K extends keyof z.input<S> & string, H, P extends object>(
     definition: Definition<S, K, H, P>,
     args: GetArgs<S, K>,
   ): Resource<P> {

@@ -1,5 +1,5 @@
 /** A small cloud for the engine's tests: boxes with a size, a label and secrets. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Report, RunOptions } from "../../src/core/converge.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import type { Scope } from "../../src/core/declared.ts";
@@ -26,10 +26,10 @@ const box = defineResource({
   type: "test.box",
   noun: "box",
   schema: z.strictObject({
-    name: z.string().max(8),
-    size: orRef(z.int().min(1).max(9)).default(1),
-    label: orRef(z.string()).default(""),
-    secret: z.record(z.string(), orRef(z.string())).default({}),
+    name: z.string().check(z.maxLength(8)),
+    size: z._default(orRef(z.int().check(z.gte(1), z.lte(9))), 1),
+    label: z._default(orRef(z.string()), ""),
+    secret: z._default(z.record(z.string(), orRef(z.string())), {}),
   }),
   key: ["name"],
   secretArgs: ["secret"],

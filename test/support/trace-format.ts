@@ -1,7 +1,7 @@
 /** The Trace Event Format's rules, as far as our traces use it. @source Trace Event Format, Google */
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const base = { pid: z.int(), tid: z.int(), name: z.string().min(1) };
+const base = { pid: z.int(), tid: z.int(), name: z.string().check(z.minLength(1)) };
 const metadata = z.discriminatedUnion("name", [
   z.strictObject({
     ...base,
@@ -22,11 +22,11 @@ const metadata = z.discriminatedUnion("name", [
     args: z.strictObject({ sort_index: z.int() }),
   }),
 ]);
-const time = z.number().min(0);
+const time = z.number().check(z.gte(0));
 const complete = z.strictObject({
   ...base,
   ph: z.literal("X"),
-  cat: z.string().min(1),
+  cat: z.string().check(z.minLength(1)),
   ts: time,
   dur: time,
   args: z.record(z.string(), z.unknown()),
@@ -34,7 +34,7 @@ const complete = z.strictObject({
 const instant = z.strictObject({
   ...base,
   ph: z.literal("i"),
-  cat: z.string().min(1),
+  cat: z.string().check(z.minLength(1)),
   ts: time,
   s: z.enum(["g", "p", "t"]),
 });

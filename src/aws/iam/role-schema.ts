@@ -1,5 +1,5 @@
 /** What `addRole` takes. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { orRef } from "../../core/input.ts";
 import { strictObject } from "../../core/strict-object.ts";
 import { policyArgument } from "../policy.ts";
@@ -19,11 +19,16 @@ const assumedByLambda = {
 
 const policyArn = z
   .string()
-  .regex(/^arn:[^:]+:iam::[^:]*:policy\/.+$/u, "must be a policy's ARN (arn:aws:iam::…:policy/…)");
+  .check(
+    z.regex(
+      /^arn:[^:]+:iam::[^:]*:policy\/.+$/u,
+      "must be a policy's ARN (arn:aws:iam::…:policy/…)",
+    ),
+  );
 
 const policyName = z
   .string()
-  .regex(/^[\w+=,.@-]{1,128}$/u, "must be 1–128 letters, digits and any of _+=,.@-");
+  .check(z.regex(/^[\w+=,.@-]{1,128}$/u, "must be 1–128 letters, digits and any of _+=,.@-"));
 
 export const roleSchema = strictObject({
   /**
@@ -31,37 +36,48 @@ export const roleSchema = strictObject({
    *
    * @source IAM API, CreateRole: RoleName
    */
-  name: z.string().regex(/^[\w+=,.@-]{1,64}$/u, "must be 1–64 letters, digits and any of _+=,.@-"),
+  name: z
+    .string()
+    .check(z.regex(/^[\w+=,.@-]{1,64}$/u, "must be 1–64 letters, digits and any of _+=,.@-")),
   /**
    * Groups roles in policies and lists; part of the ARN; can't be changed. Default: `/`.
    *
    * @unit at most 512 characters; begins and ends with `/`
    * @source IAM API, CreateRole: Path
    */
-  path: z
-    .string()
-    .max(512)
-    .regex(/^\/(?:[\u0021-\u007e]+\/)?$/u, "must begin and end with / and hold no spaces")
-    .default("/"),
+  path: z._default(
+    z
+      .string()
+      .check(
+        z.maxLength(512),
+        z.regex(/^\/(?:[\u0021-\u007e]+\/)?$/u, "must begin and end with / and hold no spaces"),
+      ),
+    "/",
+  ),
   /**
    * Default: none.
    *
    * @unit at most 1,000 characters
    * @source IAM API, CreateRole: Description
    */
-  description: orRef(
-    z
-      .string()
-      .max(1000)
-      .regex(/^[\t\n\r\u0020-\u007e\u00a1-\u00ff]*$/u, "must hold only Latin-1 characters"),
-  ).default(""),
+  description: z._default(
+    orRef(
+      z
+        .string()
+        .check(
+          z.maxLength(1000),
+          z.regex(/^[\t\n\r\u0020-\u007e\u00a1-\u00ff]*$/u, "must hold only Latin-1 characters"),
+        ),
+    ),
+    "",
+  ),
   /**
    * Who may assume it: a policy as an object or as JSON. Default: Lambda.
    *
    * @unit at most 2,048 characters, unless AWS has raised the account's quota
    * @source IAM API, CreateRole: AssumeRolePolicyDocument
    */
-  assumeRolePolicy: policyArgument.default(assumedByLambda),
+  assumeRolePolicy: z._default(policyArgument, assumedByLambda),
   /**
    * Inline policies by name, each an object or JSON, with refs anywhere inside. The role has these
    * and no others: one that is not named here is removed. Default: none.
@@ -69,7 +85,7 @@ export const roleSchema = strictObject({
    * @unit at most 10,240 characters together, spaces not counted
    * @source IAM API, PutRolePolicy; IAM user guide, "IAM and AWS STS quotas"
    */
-  policies: z.record(policyName, policyArgument).default({}),
+  policies: z._default(z.record(policyName, policyArgument), {}),
   /**
    * ARNs of managed policies. The role has these and no others: one that is not named here is
    * detached. Default: none.
@@ -77,13 +93,13 @@ export const roleSchema = strictObject({
    * @unit at most 10, unless AWS has raised the account's quota
    * @source IAM API, AttachRolePolicy; IAM user guide, "IAM and AWS STS quotas"
    */
-  managedPolicies: z.array(orRef(policyArn)).default([]),
+  managedPolicies: z._default(z.array(orRef(policyArn)), []),
   /**
    * ARN of the managed policy that limits what the others can allow. Default: no limit.
    *
    * @source IAM API, PutRolePermissionsBoundary
    */
-  permissionsBoundary: orRef(policyArn).optional(),
+  permissionsBoundary: z.optional(orRef(policyArn)),
   /**
    * How long a session of someone who assumes it may last; Lambda pays no regard to it.
    * Default: 3600.
@@ -91,7 +107,7 @@ export const roleSchema = strictObject({
    * @unit s, 3,600–43,200
    * @source IAM API, CreateRole: MaxSessionDuration
    */
-  maxSessionDuration: orRef(z.int().min(3600).max(43_200)).default(3600),
+  maxSessionDuration: z._default(orRef(z.int().check(z.gte(3600), z.lte(43_200))), 3600),
   /**
    * Tags by key. Those of other keys that the role has are left alone. Default: none.
    *

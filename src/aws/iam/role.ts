@@ -1,5 +1,5 @@
 /** An IAM role, with its inline policies and the managed ones attached to it. */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import { defineResource } from "../../core/define.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { unlessMissing } from "../aws-error.ts";

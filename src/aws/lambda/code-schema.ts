@@ -1,9 +1,9 @@
 /** The two ways to say where a function's code comes from. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asArtifact } from "../../core/artifact.ts";
 import type { Artifact } from "../../core/artifact.ts";
 import { isResource } from "../../core/declared.ts";
-import { inner, isArtifactLike, orRef } from "../../core/input.ts";
+import { inner, isArtifactLike, orRef, refuse } from "../../core/input.ts";
 import type { ArtifactLike } from "../../core/input.ts";
 import { isRef } from "../../core/ref.ts";
 import type { Input, Ref } from "../../core/ref.ts";
@@ -17,19 +17,23 @@ import { defaultRuntimes } from "./runtimes.ts";
 
 export type CodeInput = ZipInput | HandlerFunction | InlinePython;
 
-export const codeSchema = z.unknown().transform((value, context) => {
-  try {
-    const code = codeOf(value);
-    if (code !== undefined) return code;
-    context.addIssue(
-      "must be a zip (a bundle's output, or bytes), a JavaScript function or python`…`",
-    );
-  } catch (error) {
-    if (!(error instanceof TouchdownError)) throw error;
-    context.addIssue([error.message, error.hint].filter((part) => part !== undefined).join("; "));
-  }
-  return z.NEVER;
-}) as unknown as z.ZodType<Artifact | Ref<Artifact>, CodeInput>;
+export const codeSchema = z.pipe(
+  z.unknown(),
+  z.transform((value, context) => {
+    try {
+      const code = codeOf(value);
+      if (code !== undefined) return code;
+      return refuse(
+        context,
+        "must be a zip (a bundle's output, or bytes), a JavaScript function or python`…`",
+      );
+    } catch (error) {
+      if (!(error instanceof TouchdownError)) throw error;
+      const parts = [error.message, error.hint].filter((part) => part !== undefined);
+      return refuse(context, parts.join("; "));
+    }
+  }),
+) as unknown as z.ZodMiniType<Artifact | Ref<Artifact>, CodeInput>;
 
 /** Tells a package whose code it is, so that it is built for that runtime and architecture. */
 export function withCodeForIt(
@@ -82,11 +86,11 @@ interface S3FileProps {
 /** A zip in S3, and what is known of it; what is left out is asked of S3. */
 const s3Object = z.strictObject({
   bucket: orRef(z.string()),
-  key: orRef(z.string().max(1024)),
-  version: orRef(z.string().optional()).optional(),
-  etag: orRef(z.string().optional()).optional(),
-  sha256: orRef(z.string().optional()).optional(),
-  lastModified: orRef(z.string().optional()).optional(),
+  key: orRef(z.string().check(z.maxLength(1024))),
+  version: z.optional(orRef(z.optional(z.string()))),
+  etag: z.optional(orRef(z.optional(z.string()))),
+  sha256: z.optional(orRef(z.optional(z.string()))),
+  lastModified: z.optional(orRef(z.optional(z.string()))),
 });
 
 type S3Object = z.output<typeof s3Object>;
@@ -94,14 +98,16 @@ export type S3FileInput =
   | Resource<S3FileProps>
   | Input<{ readonly bucket: string; readonly key: string; readonly version?: string }>;
 
-export const s3FileSchema = z.unknown().transform((value, context) => {
-  if (isResource(value)) {
-    if (value.definition.type === "aws.s3.file") return ofHandle(value as Resource<S3FileProps>);
-    context.addIssue(`takes an S3 file, not a ${value.definition.noun}`);
-    return z.NEVER;
-  }
-  return inner(s3Object, value, context);
-}) as unknown as z.ZodType<S3Object, S3FileInput>;
+export const s3FileSchema = z.pipe(
+  z.unknown(),
+  z.transform((value, context) => {
+    if (isResource(value)) {
+      if (value.definition.type === "aws.s3.file") return ofHandle(value as Resource<S3FileProps>);
+      return refuse(context, `takes an S3 file, not a ${value.definition.noun}`);
+    }
+    return inner(s3Object, value, context);
+  }),
+) as unknown as z.ZodMiniType<S3Object, S3FileInput>;
 
 function ofHandle(file: Resource<S3FileProps>): S3Object {
   return {

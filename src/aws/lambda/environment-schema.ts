@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { orRef } from "../../core/input.ts";
 
 /** @source Lambda developer guide, "Defined runtime environment variables": the reserved ones */
@@ -7,12 +7,14 @@ const reserved =
 
 /** Environment variables by name. No message shows a value. */
 export const environmentSchema = orRef(
-  z.record(z.string(), orRef(z.string())).superRefine((variables, context) => {
-    for (const name of Object.keys(variables)) {
-      const message = problemOf(name);
-      if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
-    }
-  }),
+  z.record(z.string(), orRef(z.string())).check(
+    z.superRefine((variables, context) => {
+      for (const name of Object.keys(variables)) {
+        const message = problemOf(name);
+        if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
+      }
+    }),
+  ),
 );
 
 function problemOf(name: string): string | undefined {

@@ -1,5 +1,5 @@
 /** What `addLambdaFunction` takes. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { handleOr, orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";
@@ -9,10 +9,12 @@ import { environmentSchema } from "./environment-schema.ts";
 import { layersSchema } from "./layer-use.ts";
 import { runtimes } from "./runtimes.ts";
 
-const arn = z.string().regex(/^arn:[^:]+:[^:]+:.+$/u, "must be an ARN (arn:aws:…)");
+const arn = z.string().check(z.regex(/^arn:[^:]+:[^:]+:.+$/u, "must be an ARN (arn:aws:…)"));
 const roleArn = z
   .string()
-  .regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)");
+  .check(
+    z.regex(/^arn:[^:]+:iam::\d{12}:role\/.+$/u, "must be a role's ARN (arn:aws:iam::…:role/…)"),
+  );
 
 export const functionSchema = strictObject({
   /**
@@ -20,14 +22,16 @@ export const functionSchema = strictObject({
    *
    * @source Lambda API, CreateFunction: FunctionName
    */
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/u, "must be 1–64 letters, digits, - and _"),
+  name: z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9_-]{1,64}$/u, "must be 1–64 letters, digits, - and _")),
   /**
    * Shown in the console and the API; Lambda itself does not use it. Default: none.
    *
    * @unit at most 256 characters
    * @source Lambda API, CreateFunction: Description
    */
-  description: orRef(z.string().max(256)).default(""),
+  description: z._default(orRef(z.string().check(z.maxLength(256))), ""),
   /**
    * The role that Lambda assumes to run the function: a handle or an ARN.
    *
@@ -41,13 +45,13 @@ export const functionSchema = strictObject({
    * @unit at most 50 MB directly, more through `artifactBucket`; 262,144,000 bytes unzipped
    * @source Lambda developer guide, "Lambda quotas"
    */
-  code: codeSchema.optional(),
+  code: z.optional(codeSchema),
   /**
    * A zip in S3: a handle from `addFile` or `getFile`, or `{ bucket, key, version }`. This or `code`.
    *
    * @source Lambda API, FunctionCode
    */
-  s3File: s3FileSchema.optional(),
+  s3File: z.optional(s3FileSchema),
   /**
    * What to call: `mymodule.myfunction` for Python and Node, `package.Class::method` or
    * `package.Class` for Java.
@@ -55,46 +59,48 @@ export const functionSchema = strictObject({
    * @unit at most 128 characters
    * @source Lambda API, CreateFunction: Handler
    */
-  handler: orRef(z.string().regex(/^\S{1,128}$/u, "must be 1–128 characters without spaces")),
+  handler: orRef(
+    z.string().check(z.regex(/^\S{1,128}$/u, "must be 1–128 characters without spaces")),
+  ),
   /**
    * Default: `python3.13`; `nodejs22.x` where `code` is a JavaScript function.
    *
    * @source Lambda developer guide, "Lambda runtimes"
    */
-  runtime: z.enum(runtimes).optional(),
+  runtime: z.optional(z.enum(runtimes)),
   /**
    * How long it may run before it is stopped. Default: 3.
    *
    * @unit s, 1–900
    * @source Lambda API, CreateFunction: Timeout
    */
-  timeout: orRef(z.int().min(1).max(900)).default(3),
+  timeout: z._default(orRef(z.int().check(z.gte(1), z.lte(900))), 3),
   /**
    * CPU grows with it. Default: 128.
    *
    * @unit MB, 128–10,240
    * @source Lambda API, CreateFunction: MemorySize
    */
-  memory: orRef(z.int().min(128).max(10_240)).default(128),
+  memory: z._default(orRef(z.int().check(z.gte(128), z.lte(10_240))), 128),
   /**
    * Publish a version whenever code or configuration changed. Default: true.
    *
    * @source Lambda developer guide, "Lambda function versions"
    */
-  publish: z.boolean().default(true),
+  publish: z._default(z.boolean(), true),
   /**
    * Environment variables; their values are never shown. Default: none.
    *
    * @unit at most 4 KB, names and values together
    * @source Lambda API, Environment
    */
-  environment: environmentSchema.default({}),
+  environment: z._default(environmentSchema, {}),
   /**
    * Default: `["x86_64"]`.
    *
    * @source Lambda API, CreateFunction: Architectures
    */
-  architectures: z.tuple([z.enum(["x86_64", "arm64"])]).default(["x86_64"]),
+  architectures: z._default(z.tuple([z.enum(["x86_64", "arm64"])]), ["x86_64"]),
   /**
    * Layers in the order they are laid over each other: handles, which give their newest version, or
    * ARNs of layer versions. Default: none.
@@ -102,87 +108,88 @@ export const functionSchema = strictObject({
    * @unit at most 5; 262,144,000 bytes unzipped together with `code`
    * @source Lambda API, CreateFunction: Layers
    */
-  layers: layersSchema.default([]),
+  layers: z._default(layersSchema, []),
   /**
    * The size of `/tmp`. Default: 512.
    *
    * @unit MB, 512–10,240
    * @source Lambda API, EphemeralStorage
    */
-  ephemeralStorage: orRef(z.int().min(512).max(10_240)).default(512),
+  ephemeralStorage: z._default(orRef(z.int().check(z.gte(512), z.lte(10_240))), 512),
   /**
    * Subnets and security groups to run in, by id. Default: no VPC.
    *
    * @unit at most 16 subnets, 5 security groups
    * @source Lambda API, VpcConfig
    */
-  vpc: z
-    .strictObject({
-      subnetIds: orRef(z.array(orRef(z.string())).min(1).max(16)),
-      securityGroupIds: orRef(z.array(orRef(z.string())).min(1).max(5)),
-      ipv6: z.boolean().default(false),
-    })
-    .optional(),
+  vpc: z.optional(
+    z.strictObject({
+      subnetIds: orRef(z.array(orRef(z.string())).check(z.minLength(1), z.maxLength(16))),
+      securityGroupIds: orRef(z.array(orRef(z.string())).check(z.minLength(1), z.maxLength(5))),
+      ipv6: z._default(z.boolean(), false),
+    }),
+  ),
   /**
    * Where events go that an asynchronous call could not process: a queue's handle, or the ARN of a
    * queue or topic. Default: nowhere.
    *
    * @source Lambda API, DeadLetterConfig
    */
-  deadLetter: handleOr<typeof arn, { readonly QueueArn: string }>(
-    "aws.sqs.queue",
-    "QueueArn",
-    arn,
-  ).optional(),
+  deadLetter: z.optional(
+    handleOr<typeof arn, { readonly QueueArn: string }>("aws.sqs.queue", "QueueArn", arn),
+  ),
   /**
    * X-Ray: `Active` samples requests, `PassThrough` goes by the caller's header. Default: `PassThrough`.
    *
    * @source Lambda API, TracingConfig
    */
-  tracing: z.enum(["Active", "PassThrough"]).default("PassThrough"),
+  tracing: z._default(z.enum(["Active", "PassThrough"]), "PassThrough"),
   /**
    * ARN of the KMS key for the environment. Default: AWS's own key.
    *
    * @source Lambda API, CreateFunction: KMSKeyArn
    */
-  kmsKey: orRef(arn).optional(),
+  kmsKey: z.optional(orRef(arn)),
   /**
    * An EFS access point and where it appears (below `/mnt/`). Default: none.
    *
    * @source Lambda API, FileSystemConfig
    */
-  fileSystem: z
-    .strictObject({
+  fileSystem: z.optional(
+    z.strictObject({
       arn: orRef(arn),
-      mountPath: z.string().regex(/^\/mnt\/[\w.-]+$/u, "must be /mnt/ and a name"),
-    })
-    .optional(),
+      mountPath: z.string().check(z.regex(/^\/mnt\/[\w.-]+$/u, "must be /mnt/ and a name")),
+    }),
+  ),
   /**
    * `PublishedVersions` starts versions from a snapshot. Default: `None`.
    *
    * @source Lambda API, SnapStart
    */
-  snapStart: z.enum(["None", "PublishedVersions"]).default("None"),
+  snapStart: z._default(z.enum(["None", "PublishedVersions"]), "None"),
   /**
    * How it logs, and to which group. Levels go with `JSON` only. Default: `Text`, to
    * `/aws/lambda/` and the name.
    *
    * @source Lambda API, LoggingConfig
    */
-  logging: z
-    .strictObject({
-      format: z.enum(["Text", "JSON"]).default("Text"),
-      applicationLevel: z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]).optional(),
-      systemLevel: z.enum(["DEBUG", "INFO", "WARN"]).optional(),
-      group: orRef(z.string().regex(/^[\w/.#-]{1,512}$/u, "must be a log group's name")).optional(),
-    })
-    .default({ format: "Text" }),
+  logging: z._default(
+    z.strictObject({
+      format: z._default(z.enum(["Text", "JSON"]), "Text"),
+      applicationLevel: z.optional(z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])),
+      systemLevel: z.optional(z.enum(["DEBUG", "INFO", "WARN"])),
+      group: z.optional(
+        orRef(z.string().check(z.regex(/^[\w/.#-]{1,512}$/u, "must be a log group's name"))),
+      ),
+    }),
+    { format: "Text" },
+  ),
   /**
    * How many copies may run at once, set aside for this function; 0 stops it. Default: none set aside.
    *
    * @source Lambda API, PutFunctionConcurrency
    */
-  reservedConcurrency: orRef(z.int().min(0)).optional(),
+  reservedConcurrency: z.optional(orRef(z.int().check(z.gte(0)))),
   /**
    * Tags; those on the function that are not named here are left alone.
    *
@@ -197,7 +204,7 @@ export const functionSchema = strictObject({
    * @unit versions, 1 or more
    * @source Lambda API, DeleteFunction: Qualifier
    */
-  keepVersions: z.int().min(1).optional(),
+  keepVersions: z.optional(z.int().check(z.gte(1))),
 });
 
 /** The arguments with refs replaced. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Artifact } from "../../core/artifact.ts";
+import { problemsOf as inWords } from "../../core/parse-args.ts";
 import { zipOfOne } from "../../zip/one.ts";
 import { bytesArtifact } from "./inline-code.ts";
 import { layerChecks } from "./layer-checks.ts";
@@ -70,14 +71,22 @@ describe("a layer's arguments", () => {
   test.for([
     [{ name: "a".repeat(141) }, "must be 1–140 letters, digits, - and _"],
     [{ name: "a.b" }, "must be 1–140 letters, digits, - and _"],
-    [{ description: "a".repeat(257) }, "256"],
-    [{ license: "a".repeat(513) }, "512"],
-    [{ compatibleRuntimes: Array.from({ length: 16 }, () => "python3.13") }, "15"],
-    [{ compatibleArchitectures: ["x86_64", "arm64", "arm64"] }, "2"],
-    [{ keepVersions: 0 }, "1"],
+    [{ description: "a".repeat(257) }, "must be at most 256 characters long"],
+    [{ license: "a".repeat(513) }, "must be at most 512 characters long"],
+    [
+      { compatibleRuntimes: Array.from({ length: 16 }, () => "python3.13") },
+      "must have at most 15 items",
+    ],
+    [{ compatibleArchitectures: ["x86_64", "arm64", "arm64"] }, "must have at most 2 items"],
+    [{ keepVersions: 0 }, "must be at least 1, got 0"],
     [{ content: "deps.zip" }, "must be a zip (a package, a bundle's output, or bytes)"],
   ] as const)("%j is refused", ([args, reason]) => {
-    const { error } = layerSchema.safeParse({ name: "deps", content: zip("python/x"), ...args });
-    expect(error?.issues.map(({ message }) => message).join()).toContain(reason);
+    const given = { name: "deps", content: zip("python/x"), ...args };
+    const { error } = layerSchema.safeParse(given, { reportInput: true });
+    const found = inWords(error ?? { issues: [] }, {
+      names: Object.keys(layerSchema.shape),
+      secret: [],
+    });
+    expect(found.map(({ message }) => message).join()).toContain(reason);
   });
 });

@@ -1,20 +1,22 @@
 /** What `addLayer` takes. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asArtifact } from "../../core/artifact.ts";
 import type { Artifact } from "../../core/artifact.ts";
-import { isArtifactLike, orRef } from "../../core/input.ts";
+import { isArtifactLike, orRef, refuse } from "../../core/input.ts";
 import type { Ref, Resolved } from "../../core/ref.ts";
 import { strictObject } from "../../core/strict-object.ts";
 import { zipOf } from "./code-schema.ts";
 import type { ZipInput } from "./code-schema.ts";
 import { runtimes } from "./runtimes.ts";
 
-const contentSchema = z.unknown().transform((value, context) => {
-  const content = zipOf(value);
-  if (content !== undefined) return content;
-  context.addIssue("must be a zip (a package, a bundle's output, or bytes)");
-  return z.NEVER;
-}) as unknown as z.ZodType<Artifact | Ref<Artifact>, ZipInput>;
+const contentSchema = z.pipe(
+  z.unknown(),
+  z.transform((value, context) => {
+    const content = zipOf(value);
+    if (content !== undefined) return content;
+    return refuse(context, "must be a zip (a package, a bundle's output, or bytes)");
+  }),
+) as unknown as z.ZodMiniType<Artifact | Ref<Artifact>, ZipInput>;
 
 export const layerSchema = strictObject({
   /**
@@ -22,7 +24,9 @@ export const layerSchema = strictObject({
    *
    * @source Lambda API, PublishLayerVersion: LayerName
    */
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,140}$/u, "must be 1–140 letters, digits, - and _"),
+  name: z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9_-]{1,140}$/u, "must be 1–140 letters, digits, - and _")),
   /**
    * A zip: a package, what a bundle's `addOutput` gives, or its bytes. Lambda unpacks it to `/opt`,
    * where Python looks in `python/`. A new version is published when its sha256, or one of the
@@ -38,7 +42,7 @@ export const layerSchema = strictObject({
    * @unit at most 256 characters
    * @source Lambda API, PublishLayerVersion: Description
    */
-  description: orRef(z.string().max(256)).default(""),
+  description: z._default(orRef(z.string().check(z.maxLength(256))), ""),
   /**
    * Runtimes that the layer says it goes with; AWS filters its lists by them, and checks nothing.
    * Default: the one that `content` was built for, where it was built for one.
@@ -46,23 +50,20 @@ export const layerSchema = strictObject({
    * @unit at most 15
    * @source Lambda API, PublishLayerVersion: CompatibleRuntimes
    */
-  compatibleRuntimes: z.array(z.enum(runtimes)).max(15).optional(),
+  compatibleRuntimes: z.optional(z.array(z.enum(runtimes)).check(z.maxLength(15))),
   /**
    * As `compatibleRuntimes`, of processors.
    *
    * @source Lambda API, PublishLayerVersion: CompatibleArchitectures
    */
-  compatibleArchitectures: z
-    .array(z.enum(["x86_64", "arm64"]))
-    .max(2)
-    .optional(),
+  compatibleArchitectures: z.optional(z.array(z.enum(["x86_64", "arm64"])).check(z.maxLength(2))),
   /**
    * An SPDX identifier, an address, or the licence itself. Default: none.
    *
    * @unit at most 512 characters
    * @source Lambda API, PublishLayerVersion: LicenseInfo
    */
-  license: orRef(z.string().max(512)).default(""),
+  license: z._default(orRef(z.string().check(z.maxLength(512))), ""),
   /**
    * How many of the newest versions to keep. A function goes on running with a version that was
    * removed, as AWS keeps a copy for as long as one refers to it; no other function can be given
@@ -71,7 +72,7 @@ export const layerSchema = strictObject({
    * @unit versions, 1 or more
    * @source Lambda API, DeleteLayerVersion
    */
-  keepVersions: z.int().min(1).optional(),
+  keepVersions: z.optional(z.int().check(z.gte(1))),
 });
 
 /** The arguments with refs replaced. */

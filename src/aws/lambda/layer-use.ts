@@ -1,8 +1,8 @@
 /** A layer as a function uses it: by its handle, or by the ARN of one of its versions. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Artifact } from "../../core/artifact.ts";
 import { isResource } from "../../core/declared.ts";
-import { inner, orRef } from "../../core/input.ts";
+import { inner, orRef, refuse } from "../../core/input.ts";
 import { isRef, Ref } from "../../core/ref.ts";
 import type { Lookup, Outcome, Textual } from "../../core/ref.ts";
 import type { Resource } from "../../core/resource.ts";
@@ -40,20 +40,24 @@ export class LayerUse {
 
 const layerArn = z
   .string()
-  .regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN");
+  .check(
+    z.regex(/^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[\w-]+:\d+$/u, "must be a layer version's ARN"),
+  );
 
 type LayerInput = string | Ref<string> | Textual | Handle;
 
-const layer = z.unknown().transform((value, context) => {
-  if (value instanceof LayerUse) return value;
-  if (!isResource(value)) return inner(orRef(layerArn), value, context);
-  if (value.definition.type === "aws.lambda.layer") return useOf(value as Handle);
-  context.addIssue(`takes a layer, not a ${value.definition.noun}`);
-  return z.NEVER;
-}) as unknown as z.ZodType<string | Ref<string> | Ref<LayerUse>, LayerInput>;
+const layer = z.pipe(
+  z.unknown(),
+  z.transform((value, context) => {
+    if (value instanceof LayerUse) return value;
+    if (!isResource(value)) return inner(orRef(layerArn), value, context);
+    if (value.definition.type === "aws.lambda.layer") return useOf(value as Handle);
+    return refuse(context, `takes a layer, not a ${value.definition.noun}`);
+  }),
+) as unknown as z.ZodMiniType<string | Ref<string> | Ref<LayerUse>, LayerInput>;
 
 /** @source Lambda developer guide, "Adding layers to functions": up to five */
-export const layersSchema = orRef(z.array(layer).max(5));
+export const layersSchema = orRef(z.array(layer).check(z.maxLength(5)));
 
 /** Known at once, so that what is known of its parts can be checked before the first call. */
 function useOf(handle: Handle): Ref<LayerUse> {

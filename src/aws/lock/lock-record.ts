@@ -1,5 +1,5 @@
 /** What a team's lock says of its holder, as it is written down: JSON. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Who takes a lock, and for what. */
 export interface Holder {
@@ -21,9 +21,9 @@ const record = z.object({
   /** Unless it is renewed. */
   expires: z.iso.datetime(),
   /** It is free since then. */
-  released: z.iso.datetime().optional(),
+  released: z.optional(z.iso.datetime()),
   /** Who made it free, if that was not its holder. */
-  releasedBy: z.string().optional(),
+  releasedBy: z.optional(z.string()),
 });
 
 export type LockRecord = z.output<typeof record>;

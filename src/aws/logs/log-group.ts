@@ -1,5 +1,5 @@
 /** A CloudWatch Logs log group. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineResource } from "../../core/define.ts";
 import { orRef } from "../../core/input.ts";
 import type { Resolved } from "../../core/ref.ts";
@@ -18,21 +18,23 @@ const allowedDays = [
 
 const logGroupArguments = strictObject({
   /** @source CloudWatch Logs API, CreateLogGroup: 1–512 of letters, digits and `_ - / . #` */
-  name: z
-    .string()
-    .min(1)
-    .max(512)
-    .regex(/^[\w\-/.#]+$/u, "may hold letters, digits and _ - / . #")
-    .refine((name) => !name.startsWith("aws/"), "may not begin with aws/, which is AWS's own"),
+  name: z.string().check(
+    z.minLength(1),
+    z.maxLength(512),
+    z.regex(/^[\w\-/.#]+$/u, "may hold letters, digits and _ - / . #"),
+    z.refine((name) => !name.startsWith("aws/"), "may not begin with aws/, which is AWS's own"),
+  ),
   /**
    * How long events are kept; left out, for ever.
    *
    * @unit days
    * @source CloudWatch Logs API, PutRetentionPolicy
    */
-  retention: z.literal(allowedDays).optional(),
+  retention: z.optional(z.literal(allowedDays)),
   /** The ARN of the KMS key that encrypts what comes from now on; left out, CloudWatch's own. */
-  kmsKey: orRef(z.string().startsWith("arn:")).optional(),
+  kmsKey: z.optional(
+    orRef(z.string().check(z.startsWith("arn:", 'Invalid string: must start with "arn:"'))),
+  ),
   /** Only the keys that are declared are compared. */
   tags: tagsArgument,
 });

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { asArtifact } from "../../core/artifact.ts";
 import type { Artifact } from "../../core/artifact.ts";
-import { isArtifactLike } from "../../core/input.ts";
+import { isArtifactLike, refuse } from "../../core/input.ts";
 import type { ArtifactLike } from "../../core/input.ts";
 import { isRef } from "../../core/ref.ts";
 import type { Ref } from "../../core/ref.ts";
@@ -14,12 +14,14 @@ import { sha256File, statIfExists } from "../../host/files.ts";
 type Contents = string | Uint8Array | Artifact;
 
 /** Text, bytes, a bundle's output, or a ref to one of them. */
-export const contentsSchema = z.unknown().transform((value, context) => {
-  if (isRef(value) || isContents(value)) return value;
-  if (isArtifactLike(value)) return value[asArtifact]();
-  context.addIssue("must be text, bytes, or a bundle's output");
-  return z.NEVER;
-}) as unknown as z.ZodType<
+export const contentsSchema = z.pipe(
+  z.unknown(),
+  z.transform((value, context) => {
+    if (isRef(value) || isContents(value)) return value;
+    if (isArtifactLike(value)) return value[asArtifact]();
+    return refuse(context, "must be text, bytes, or a bundle's output");
+  }),
+) as unknown as z.ZodMiniType<
   Contents | Ref<Contents>,
   Contents | ArtifactLike | Ref<string> | Ref<Uint8Array> | Ref<Artifact>
 >;

@@ -1,5 +1,5 @@
 /** The rules for a bucket's name, each in words. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const rules: readonly (readonly [broken: (name: string) => boolean, message: string])[] = [
   [(name) => name.length < 3 || name.length > 63, "must be 3–63 characters long"],
@@ -23,8 +23,10 @@ const rules: readonly (readonly [broken: (name: string) => boolean, message: str
  *
  * @source S3 user guide, "General purpose bucket naming rules"
  */
-export const bucketName = z.string().superRefine((name, context) => {
-  for (const [broken, message] of rules) {
-    if (broken(name)) context.addIssue(`${message}, got ${JSON.stringify(name)}`);
-  }
-});
+export const bucketName = z.string().check(
+  z.superRefine((name, context) => {
+    for (const [broken, message] of rules) {
+      if (broken(name)) context.addIssue(`${message}, got ${JSON.stringify(name)}`);
+    }
+  }),
+);

@@ -1,6 +1,6 @@
 /** A file in a bucket: S3's object. */
 import { Readable } from "node:stream";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { TouchdownError } from "../../errors.ts";
 import { defineResource } from "../../core/define.ts";
 import type { Place, Problem } from "../../core/define.ts";
@@ -18,17 +18,16 @@ import { contentTypeOf } from "./content-type.ts";
 import { noSuchFile, readFile } from "./file-read.ts";
 import type { FileState } from "./file-read.ts";
 
-const fileTags = tagsArgument.refine(
-  (tags) => Object.keys(tags).length <= 10,
-  "may be at most 10 on a file",
+const fileTags = tagsArgument.check(
+  z.refine((tags) => Object.keys(tags).length <= 10, "may be at most 10 on a file"),
 );
 
 const fileArguments = strictObject({
   /** What `addBucket` returned, or a bucket's name. */
-  bucket: handleOr<z.ZodString, { BucketName: string }>(
+  bucket: handleOr<z.ZodMiniString<string>, { BucketName: string }>(
     "aws.s3.bucket",
     "BucketName",
-    z.string().min(3).max(63),
+    z.string().check(z.minLength(3), z.maxLength(63)),
   ),
   /**
    * The object's key.
@@ -36,25 +35,26 @@ const fileArguments = strictObject({
    * @unit at most 1,024 bytes of UTF-8
    * @source S3 user guide, "Naming Amazon S3 objects"
    */
-  name: z
-    .string()
-    .min(1)
-    .refine((name) => Buffer.byteLength(name) <= 1024, "must be at most 1,024 bytes of UTF-8"),
+  name: z.string().check(
+    z.minLength(1),
+    z.refine((name) => Buffer.byteLength(name) <= 1024, "must be at most 1,024 bytes of UTF-8"),
+  ),
   /** Text, bytes, a ref, a bundle's output. Never shown, only its size. This or `source`. */
-  contents: contentsSchema.optional(),
+  contents: z.optional(contentsSchema),
   /** A file on this machine, relative to the Touchdownfile's folder. */
-  source: z.string().min(1).optional(),
+  source: z.optional(z.string().check(z.minLength(1))),
   /** Default: by the name's ending. @source S3 API, PutObject: Content-Type */
-  contentType: orRef(z.string()).optional(),
+  contentType: z.optional(orRef(z.string())),
   /** @source S3 API, PutObject: Cache-Control */
-  cacheControl: orRef(z.string()).optional(),
+  cacheControl: z.optional(orRef(z.string())),
   /** `x-amz-meta-…`, without the prefix. @source S3 user guide, user-defined object metadata */
-  metadata: z
-    .record(
-      z.string().regex(/^[a-z0-9-]+$/u, "may hold lower case letters, digits and -"),
+  metadata: z._default(
+    z.record(
+      z.string().check(z.regex(/^[a-z0-9-]+$/u, "may hold lower case letters, digits and -")),
       orRef(z.string()),
-    )
-    .default({}),
+    ),
+    {},
+  ),
   /**
    * Tags by key. Those of other keys that it has are left alone. Default: none.
    *

@@ -4,9 +4,9 @@ import type {
   LifecycleRuleFilter,
   TransitionStorageClass,
 } from "@aws-sdk/client-s3";
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const days = z.int().min(1);
+const days = z.int().check(z.gte(1));
 
 const storageClasses = [
   "STANDARD_IA",
@@ -19,7 +19,7 @@ const storageClasses = [
 
 const transition = z.strictObject({
   /** @unit days after creation */
-  days: z.int().min(0),
+  days: z.int().check(z.gte(0)),
   /** @source S3 API, Transition: StorageClass */
   storageClass: z.enum(storageClasses),
 });
@@ -31,37 +31,42 @@ const transition = z.strictObject({
  */
 const lifecycleRule = z.strictObject({
   /** Tells the rules apart: 1–255 characters. */
-  id: z.string().min(1).max(255),
+  id: z.string().check(z.minLength(1), z.maxLength(255)),
   /** Default: true. */
-  enabled: z.boolean().default(true),
+  enabled: z._default(z.boolean(), true),
   /** Only files whose name begins so. Default: all. */
-  prefix: z.string().max(1024).default(""),
+  prefix: z._default(z.string().check(z.maxLength(1024)), ""),
   /** Only files with these tags. Default: all. */
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  tags: z._default(
+    z.record(
+      z.string().check(z.minLength(1), z.maxLength(128)),
+      z.string().check(z.maxLength(256)),
+    ),
+    {},
+  ),
   /** @unit bytes */
-  sizeGreaterThan: z.int().min(1).optional(),
+  sizeGreaterThan: z.optional(z.int().check(z.gte(1))),
   /** @unit bytes */
-  sizeLessThan: z.int().min(1).optional(),
+  sizeLessThan: z.optional(z.int().check(z.gte(1))),
   /** Delete files of this age. @unit days */
-  expirationDays: days.optional(),
+  expirationDays: z.optional(days),
   /** Remove delete markers behind which no version is left. Default: false. */
-  expiredDeleteMarkers: z.boolean().default(false),
+  expiredDeleteMarkers: z._default(z.boolean(), false),
   /** Move files of this age. */
-  transitions: z.array(transition).default([]),
+  transitions: z._default(z.array(transition), []),
   /** Delete versions that were replaced this long ago. @unit days */
-  noncurrentExpirationDays: days.optional(),
+  noncurrentExpirationDays: z.optional(days),
   /** How many replaced versions are kept all the same. @unit 1–100 */
-  noncurrentVersionsKept: z.int().min(1).max(100).optional(),
+  noncurrentVersionsKept: z.optional(z.int().check(z.gte(1), z.lte(100))),
   /** Move versions that were replaced this long ago. */
-  noncurrentTransitions: z.array(transition).default([]),
+  noncurrentTransitions: z._default(z.array(transition), []),
   /** Drop uploads in parts that were begun this long ago and not ended. @unit days */
-  abortUploadsDays: days.optional(),
+  abortUploadsDays: z.optional(days),
 });
 
-export const lifecycleSchema = z
-  .array(lifecycleRule)
-  .max(1000)
-  .superRefine((rules, context) => {
+export const lifecycleSchema = z.array(lifecycleRule).check(
+  z.maxLength(1000),
+  z.superRefine((rules, context) => {
     const seen = new Set<string>();
     for (const [index, { id, ...rule }] of rules.entries()) {
       const issue = (message: string) =>
@@ -80,7 +85,8 @@ export const lifecycleSchema = z
         issue(`"${id}" has noncurrentVersionsKept without noncurrentExpirationDays`);
       }
     }
-  });
+  }),
+);
 
 type Rule = z.output<typeof lifecycleRule>;
 
