@@ -25,7 +25,7 @@ try {
   await writeFile(join(folder, "app.py"), "def handler(event, context):\n    return event\n");
   for (const name of ["S", "M", "L"] as const) {
     const wheels = wheelSet(name);
-    await edit(name, wheels, { rounds: 12 });
+    await edit(name, wheels, { rounds: 8 });
     await size(name, wheels);
   }
   await edit("240 MB", [await noiseWheel(join(folder, "noise-1.whl"))], { rounds: 3 });

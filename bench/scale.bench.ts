@@ -198,7 +198,7 @@ function besideOriginal(ours: Command, cwd: string): Row {
   const script = `"${found.command}" --unattended apply > said 2>&1 || grep -q "no changes were required" said`;
   const theirs = { ...ours, name: "original", cwd, words: ["sh", "-c", script] };
   medians([theirs], { rounds: 1 });
-  const [ourMs = 0, theirMs = 0] = medians([ours, theirs], { rounds: 5 });
+  const [ourMs = 0, theirMs = 0] = medians([ours, theirs], { rounds: 3 });
   return {
     what,
     value: `${(theirMs / ourMs).toFixed(1)} ×`,
