@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Contract and end-to-end tests start processes that fill a small machine: one file at a time, after the rest. */
+/**
+ * Two files at a time, each with an AWS, ports and folders of its own. What takes minutes fills a small machine by itself:
+ * one file at a time, after the rest.
+ */
 export default defineConfig({
   test: {
     allowOnly: false,
@@ -26,7 +29,6 @@ export default defineConfig({
           include: ["test/contract/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -37,7 +39,6 @@ export default defineConfig({
           include: ["test/build/**/*.test.ts", "test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
