@@ -122,10 +122,10 @@ async function packFrom(
   own: readonly OwnEntry[],
   { session, want, store, place, name }: Packing,
 ): Promise<{ readonly zip: PackedZip; readonly checked: string | undefined } | undefined> {
-  const { compiled, index, zip, checked } = base;
+  const { compiled, zip } = base;
   const path = store.path(zipBucket, zip.sha256);
   const removed = (await session.lastBuilds()).removeEarlier(want.label, zip.sha256);
-  const options = { base: { path, index, ...(checked === undefined ? {} : { checked }) }, name };
+  const options = { base: { ...base, path }, name };
   const packed = await repack(own, place, options).catch(refusedBy(store));
   await removed;
   if (packed === undefined) return undefined;

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { TouchdownError } from "../errors.ts";
 import { systemReason } from "../host/system-error.ts";
 import type { Compressed, FileRange, HeldBytes } from "../zip/compressed.ts";
 import { crc32 } from "../zip/crc32.ts";
 import { deflated, deflatePiece, pieceSize } from "../zip/deflate.ts";
 import { methods } from "../zip/format.ts";
+import { readWhole } from "../zip/read-whole.ts";
 
 /** Deflated bytes that were kept, under the sha256 (64 hex digits) of what they were made of. */
 export interface DeflateCache {
@@ -85,12 +86,7 @@ function readPiece(
   file: OwnFile,
   { source, piece, at }: { source: number; piece: Buffer; at: number },
 ): void {
-  for (let filled = 0; filled < piece.length;) {
-    const left = piece.length - filled;
-    const count = reading(file, () => readSync(source, piece, filled, left, at + filled));
-    if (count === 0) throw changed(file);
-    filled += count;
-  }
+  if (!reading(file, () => readWhole(source, piece, at))) throw changed(file);
 }
 
 function writeAll(target: number, bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { read, readSync, write, writeSync } from "node:fs";
+import { read, write, writeSync } from "node:fs";
 import { crc32 } from "./crc32.ts";
+import { readWhole } from "./read-whole.ts";
 
 /** Of each block, in bytes: so big that calls cost nothing, so small that it stays in the processor's cache. */
 const blockSize = 1024 * 1024;
@@ -44,7 +45,8 @@ export class BlockWriter {
   /** Of what came since the last `mark`, as far as `#checked` in the block. */
   #checksum = 0;
   #checked = 0;
-  #trusting = false;
+  /** That of what is being added, where it is known. */
+  #known: number | undefined;
   #flushed = 0;
   #written = 0;
   /** Full blocks, in order. The first is being written: two writes to one file would wait for each other. */
@@ -78,18 +80,18 @@ export class BlockWriter {
     }
   }
 
-  /** The CRC-32 of what was added since this was last called; 0 of what was trusted. */
+  /** The CRC-32 of what was added since this was last called. */
   mark(): number {
     this.#check();
-    const checksum = this.#checksum;
+    const checksum = this.#known ?? this.#checksum;
     this.#checksum = 0;
-    this.#trusting = false;
+    this.#known = undefined;
     return checksum;
   }
 
-  /** Compute no CRC-32 of what is added until the next `mark`: it is known. */
-  trust(): void {
-    this.#trusting = true;
+  /** What is added until the next `mark` has this CRC-32: it is not computed. */
+  trust(checksum: number): void {
+    this.#known = checksum;
   }
 
   /**
@@ -104,7 +106,7 @@ export class BlockWriter {
       // it is there before another thread has woken
       const target = this.block.subarray(this.used, this.used + length);
       this.used += length;
-      return readHere(file, target, offset);
+      return readWhole(file, target, offset);
     }
     let at = offset;
     const end = offset + length;
@@ -167,7 +169,7 @@ export class BlockWriter {
 
   #check(): void {
     const unchecked = this.block.subarray(this.#checked, this.used);
-    if (!this.#trusting) this.#checksum = crc32(unchecked, this.#checksum);
+    if (this.#known === undefined) this.#checksum = crc32(unchecked, this.#checksum);
     this.#checked = this.used;
   }
 
@@ -211,17 +213,7 @@ export class BlockWriter {
   }
 }
 
-/** Says whether there were as many bytes. */
-function readHere(file: number, target: Buffer, offset: number): boolean {
-  for (let at = 0; at < target.length;) {
-    const count = readSync(file, target, at, target.length - at, offset + at);
-    if (count === 0) return false;
-    at += count;
-  }
-  return true;
-}
-
-/** As `readHere`. */
+/** As `readWhole`, by another thread. */
 function readInThread(file: number, target: Buffer, offset: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const readFrom = (at: number): void => {

@@ -1,9 +1,9 @@
-import { readSync } from "node:fs";
 import { BlockWriter } from "./block-writer.ts";
 import { DamagedRange, type FileRange } from "./compressed.ts";
 import { crc32 } from "./crc32.ts";
 import { centralHeader, full32 } from "./format.ts";
 import type { IndexedPiece, KeyedEntry, SpliceIndex } from "./splice-index.ts";
+import { readWhole } from "./read-whole.ts";
 import { Splicer, type SplicedEntry, type SplicedZip } from "./splice.ts";
 import { endBytes } from "./write-headers.ts";
 
@@ -96,11 +96,10 @@ async function copyPiece(
   piece: IndexedPiece,
   { offset, out, splicer }: { offset: number; out: BlockWriter; splicer: Splicer },
 ): Promise<void> {
-  const { unchanged = false } = base;
-  if (unchanged) out.trust();
+  if (base.unchanged === true) out.trust(piece.crc32);
   if (!(await out.copy(base.file, offset, piece.size)))
     throw new DamagedRange("its end", base.path);
-  if (splicer.notes.end(piece.entry, unchanged ? piece.crc32 : undefined) !== piece.crc32)
+  if (splicer.notes.end(piece.entry) !== piece.crc32)
     throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
 }
 
@@ -162,9 +161,5 @@ function replaceRecords(
 }
 
 function readBase(base: BaseZip, target: Buffer, offset: number): void {
-  for (let at = 0; at < target.length;) {
-    const count = readSync(base.file, target, at, target.length - at, offset + at);
-    if (count === 0) throw new DamagedRange("its end", base.path);
-    at += count;
-  }
+  if (!readWhole(base.file, target, offset)) throw new DamagedRange("its end", base.path);
 }

@@ -42,15 +42,10 @@ export class PieceNotes {
     this.#out = out;
   }
 
-  /**
-   * A piece ends here, unless nothing was written since the last one ended. Says its checksum.
-   *
-   * @param known  its checksum, where the writer was told to trust it
-   */
-  end(entry?: KeyedEntry, known?: number): number {
+  /** A piece ends here, unless nothing was written since the last one ended. Says its checksum. */
+  end(entry?: KeyedEntry): number {
     const size = this.#out.size - this.#start;
-    const marked = this.#out.mark();
-    const checksum = known ?? marked;
+    const checksum = this.#out.mark();
     if (size === 0) return checksum;
     this.#start += size;
     const piece = { size, crc32: checksum };

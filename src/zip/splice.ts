@@ -1,4 +1,3 @@
-import { readSync } from "node:fs";
 import { BlockWriter } from "./block-writer.ts";
 import { DamagedRange, type Compressed, type FileRange } from "./compressed.ts";
 import { crc32 } from "./crc32.ts";
@@ -6,6 +5,7 @@ import { DirectoryBuilder, longestLocalHeader } from "./directory-builder.ts";
 import { sortedByBytes } from "./entry-order.ts";
 import { localHeader } from "./format.ts";
 import { OpenFiles } from "./open-files.ts";
+import { readWhole } from "./read-whole.ts";
 import { PieceNotes, type SpliceIndex } from "./splice-index.ts";
 import type { ZipSummary } from "./write.ts";
 
@@ -179,11 +179,7 @@ export class Splicer {
   #read(piece: Piece<FileRange>, target: Buffer, offset: number): void {
     try {
       const file = this.#files.open(piece.data.file);
-      for (let at = 0; at < target.length;) {
-        const count = readSync(file, target, at, target.length - at, offset + at);
-        if (count === 0) throw damaged(piece);
-        at += count;
-      }
+      if (!readWhole(file, target, offset)) throw damaged(piece);
     } catch (cause) {
       throw cause instanceof DamagedRange ? cause : damaged(piece, cause);
     }
