@@ -1,5 +1,4 @@
 /** This machine as a target. */
-import { randomBytes } from "node:crypto";
 import {
   chmod,
   mkdir,
@@ -12,11 +11,12 @@ import {
   symlink,
 } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { readIfExists, sha256File, writeAtomic } from "../host/files.ts";
 import { errorName, systemReason } from "../host/system-error.ts";
+import { temporaryPath } from "../host/temporary-path.ts";
 import { runLocally, wasCutShort } from "./local-command.ts";
 import type { FileStat, RangeRead, Target, TargetHandle } from "./target.ts";
 
@@ -96,8 +96,7 @@ async function readLink(path: string): Promise<string | undefined> {
 async function makeLink(path: string, to: string): Promise<void> {
   // with no link there, symlink(2) refuses whatever else has come to be there
   if ((await readLink(path)) === undefined) return symlink(to, path);
-  const suffix = randomBytes(6).toString("hex");
-  const temporary = join(dirname(path), `.touchdown-link-${suffix}.tmp`);
+  const temporary = temporaryPath(path);
   await symlink(to, temporary);
   try {
     await rename(temporary, path);
