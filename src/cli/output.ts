@@ -56,8 +56,19 @@ export function isTerminal(file: 1 | 2): boolean {
 /** Of the devices that are no terminals on Linux (null, zero, full), as `stat` gives it. */
 const memoryDevices = 1;
 
-/** A terminal of Windows wants more than bytes, so there Node's streams are always asked. */
+/** Asked once: it does not change. */
+const plain = new Map<1 | 2, boolean>();
+
 function isPlain(file: 1 | 2): boolean {
+  const known = plain.get(file);
+  if (known !== undefined) return known;
+  const found = looksPlain(file);
+  plain.set(file, found);
+  return found;
+}
+
+/** A terminal of Windows wants more than bytes, so there Node's streams are always asked. */
+function looksPlain(file: 1 | 2): boolean {
   if (process.platform === "win32") return false;
   try {
     const stats = fstatSync(file);

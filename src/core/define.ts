@@ -104,6 +104,8 @@ export interface ResourceDefinition<
     want: Args<Schema>,
     place: Place,
   ) => readonly Problem[] | Promise<readonly Problem[]>)[];
+  /** It makes no calls and waits for nothing of which it would have to be said whose they are. */
+  readonly callsNobody?: boolean;
   /** `read` needs every argument, not only `key`: a builder looks under the hash of all its inputs. */
   readonly readsAll?: boolean;
   /**

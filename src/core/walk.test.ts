@@ -8,7 +8,10 @@ const open = () => Promise.resolve(undefined);
 /** How many visits ran at a time, by the label of their scope. */
 async function mostAtOnce(scopes: readonly Scope[], each: number): Promise<Record<string, number>> {
   const nodes = scopes.flatMap((scope) =>
-    Array.from({ length: each }, () => ({ resource: { scope }, needs: [] }) as unknown as Node),
+    Array.from(
+      { length: each },
+      () => ({ resource: { scope, definition: {} }, needs: [] }) as unknown as Node,
+    ),
   );
   const running = new Map<string, number>();
   const most: Record<string, number> = {};

@@ -1,6 +1,7 @@
 /** Visit a graph: dependencies first, independent nodes at once up to a limit, failures contained. */
 import { TouchdownError } from "../errors.ts";
 import type { Scope } from "./declared.ts";
+import { definitionOf } from "./define.ts";
 import type { Emit, Failure } from "./events.ts";
 import type { Node } from "./graph.ts";
 import { limit } from "./limit.ts";
@@ -47,7 +48,10 @@ export async function walk<T>(
       return;
     }
     try {
-      results.set(node, await onBehalfOf(node, () => visit(node)));
+      const { callsNobody } = definitionOf(node.resource);
+      // following whose a call is takes time with every promise
+      const visited = callsNobody === true ? visit(node) : onBehalfOf(node, () => visit(node));
+      results.set(node, await visited);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       failures.set(node, failure);

@@ -4,36 +4,37 @@ import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { pack, repack, WheelDamaged } from "./pack.ts";
 import type { OwnEntry, Packed } from "./pack.ts";
+import { HeldBase } from "./held-base.ts";
 import { ownEntries } from "./own-entries.ts";
 import { keyOf } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Store } from "../store/store.ts";
 import { storeFailure } from "../store/store-failure.ts";
-import { baseBucket, packageBucket, zipBucket } from "./package-buckets.ts";
-import { readPackage } from "./read-package.ts";
-import type { KeptPackage, PackageState } from "./read-package.ts";
+import { baseBucket, zipBucket } from "./package-buckets.ts";
+import type { PackageState } from "./read-package.ts";
 import type { PackageSession } from "./session.ts";
 
 /**
  * Does nothing where the store has it. What is deployed is known without it, so it may be built to be looked into.
  *
+ * @param state  as it is now
  * @throws what fetching, building wheels, staging, proving and packing throw; nothing is kept then
  */
-export async function buildPackage(session: PackageSession, want: PackageWant): Promise<void> {
-  const state = await readPackage(session, want);
+export async function buildPackage(
+  session: PackageSession,
+  want: PackageWant,
+  state: PackageState,
+): Promise<void> {
   const { built } = state;
   if (built !== undefined && built.deployed === undefined) return;
-  const { key, table } = state;
-  if (key === undefined)
+  const { id, inputs } = state;
+  if (id === undefined)
     throw new Error(`package ${want.label} was built before its lock was written`);
-  const last = await session.lastBuilds();
-  await last.noting(want.label, async () => {
+  const builds = await session.builds();
+  await builds.noting(want.label, async () => {
     const { zip, compiled, base } = await packed(session, want, state);
     if (built !== undefined && built.sha256 !== zip.sha256) throw notAsDeployed(want);
-    const { runtime, architecture } = want;
-    const kept: KeptPackage = { ...zip, runtime, architecture, compiled, table };
-    (await session.store()).writeRecord(packageBucket, key, kept);
-    return { key, zip: zip.sha256, base };
+    return { id, inputs, made: { ...zip, compiled }, base };
   });
 }
 
@@ -124,9 +125,14 @@ async function packFrom(
 ): Promise<{ readonly zip: PackedZip; readonly checked: string | undefined } | undefined> {
   const { compiled, zip } = base;
   const path = store.path(zipBucket, zip.sha256);
-  const removed = (await session.lastBuilds()).removeEarlier(want.label, zip.sha256);
-  const options = { base: { ...base, path }, name };
-  const packed = await repack(own, place, options).catch(refusedBy(store));
+  const removed = (await session.builds()).last.removeEarlier(want.label, {
+    base: zip.sha256,
+    size: zip.size,
+  });
+  const held = await session.once("held base", async () => new HeldBase());
+  const packed = await held
+    .use({ ...base, path }, zip.size, (from) => repack(own, place, { base: from, name }))
+    .catch(refusedBy(store));
   await removed;
   if (packed === undefined) return undefined;
   const made = { zip: factsOfZip(packed), compiled, base: zip.sha256 };
@@ -142,7 +148,7 @@ async function packAll(
   const { inspected } = state;
   const { entries, compiled, shadowing } = await stagePackage(session, want, { inspected, own });
   if (entries.length === 0) throw nothingIn(want);
-  const removed = (await session.lastBuilds()).removeEarlier(want.label, undefined);
+  const removed = (await session.builds()).last.removeEarlier(want.label);
   const packed = await pack(entries, place, { name }).catch(refusedBy(store));
   await removed;
   return { zip: factsOfZip(packed), index: packed.index, compiled, shadowing };

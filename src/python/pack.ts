@@ -5,7 +5,13 @@ import { DamagedRange, type Compressed, type FileRange } from "../zip/compressed
 import { crc32 } from "../zip/crc32.ts";
 import { deflated } from "../zip/deflate.ts";
 import type { Method } from "../zip/format.ts";
-import { rangesByKey, respliceZip, type ReplacingEntry } from "../zip/resplice.ts";
+import {
+  heldZip,
+  rangesByKey,
+  respliceZip,
+  type BaseZip,
+  type ReplacingEntry,
+} from "../zip/resplice.ts";
 import type { SpliceIndex } from "../zip/splice-index.ts";
 import { spliceZip, type SplicedEntry, type SplicedZip } from "../zip/splice.ts";
 import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
@@ -46,6 +52,8 @@ export type PackBase = {
   readonly index: SpliceIndex;
   /** Its file's stamp when `repack` last checked all of it: while it has that, it is not checked again. */
   readonly checked?: string;
+  /** In place of its file, as `hold` gives them. */
+  readonly bytes?: Uint8Array;
 };
 
 export type Repacked = Packed & {
@@ -124,27 +132,58 @@ export async function repack(
   options: PackOptions & { readonly base: PackBase },
 ): Promise<Repacked | undefined> {
   const { base } = options;
-  const baseFile = openIfThere(base.path);
-  if (baseFile === undefined) return undefined;
+  const { bytes, index } = base;
+  if (bytes !== undefined)
+    return repackFrom(own, path, { ...options, from: { path: base.path, index, bytes } });
+  const file = openIfThere(base.path);
+  if (file === undefined) return undefined;
   try {
     const nowNs = nowInNs();
-    const stats = fstatSync(baseFile, { bigint: true });
+    const stats = fstatSync(file, { bigint: true });
     const stamp = stampOf(stats);
     const unchanged = stamp === base.checked;
-    const write = (file: number, spoolBeside: () => string): Promise<Packed | undefined> => {
-      const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
-      const entries = own.map((entry) => keyed(entry, sources));
-      return respliceZip({ ...base, file: baseFile, unchanged }, entries, file);
-    };
-    const packed = await writeWhole(path, write, options.name);
+    const packed = await repackFrom(own, path, { ...options, from: { ...base, file, unchanged } });
     const sure = unchanged || isLasting(stats, nowNs);
     return packed === undefined || !sure ? packed : { ...packed, checked: stamp };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The bytes of a zip that was packed before, for who makes many others from it.
+ *
+ * @returns undefined if it no longer is what it was
+ */
+export function hold({ path, index }: PackBase): Uint8Array | undefined {
+  const file = openIfThere(path);
+  if (file === undefined) return undefined;
+  try {
+    return heldZip(file, index);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function repackFrom(
+  own: readonly OwnEntry[],
+  path: string,
+  { from, ...options }: PackOptions & { readonly base: PackBase; readonly from: BaseZip },
+): Promise<Packed | undefined> {
+  const { base, name } = options;
+  const write = (file: number, spoolBeside: () => string): Promise<Packed | undefined> => {
+    const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
+    const entries = own.map((entry) => keyed(entry, sources));
+    return respliceZip(from, entries, file);
+  };
+  try {
+    return await writeWhole(path, write, name);
   } catch (error) {
     if (!(error instanceof DamagedRange)) throw error;
     if (error.file === base.path) return undefined;
     throw damaged(error, own);
-  } finally {
-    closeSync(baseFile);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where the store keeps what is built of packages. */
 
-/** By the key of a package's inputs: what was made of them. */
-export const packageBucket = "packages-v2";
+/** By dependencies and own paths: the packages that were built of them. */
+export const packageBucket = "packages-v3";
 
 /** By sha256. */
 export const zipBucket = "zips-v1";
@@ -10,7 +10,7 @@ export const zipBucket = "zips-v1";
 export const noteBucket = "notes-v1";
 
 /** By folder: the last build of each package. */
-export const lastBucket = "last-v3";
+export const lastBucket = "last-v4";
 
 /** By dependencies and own paths: the zip that others are made from. */
 export const baseBucket = "bases-v1";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differenceOf, keyOf } from "./package-key.ts";
+import { differenceOf, joined, keyOf } from "./package-key.ts";
 
 test("a key depends on names and values, not on their order", () => {
   expect(keyOf({ a: "1", b: "2" })).toBe(keyOf({ b: "2", a: "1" }));
@@ -19,4 +19,11 @@ test("a difference is said in words, three at the most", () => {
   expect(differenceOf({}, { a: "", b: "", c: "", d: "", e: "" })).toBe(
     "a is new, b is new, c is new and 2 more",
   );
+});
+
+test("an own file that is called as an input is does not take its place", () => {
+  const shared = { runtime: "python3.13" };
+  const own = { runtime: "644 a1", "app.py": "644 b2" };
+  const table = { runtime: "python3.13", "./runtime": "644 a1", "app.py": "644 b2" };
+  expect(joined({ shared, own })).toEqual(table);
 });

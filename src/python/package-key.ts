@@ -24,6 +24,21 @@ export const stagesVersion = 1;
 /** What an input is called, in words a person reads, and what it is: a hash, or a value. */
 export type InputTable = Readonly<Record<string, string>>;
 
+/** Of a package: those that all of its dependencies and own paths have, and what its own files are, by path. */
+export interface PackageInputs {
+  readonly shared: InputTable;
+  readonly own: InputTable;
+}
+
+/** As one table. A file may be called `runtime`, as an input is. */
+export function joined({ shared, own }: PackageInputs): InputTable {
+  const named = Object.entries(own).map(([path, value]) => [
+    path in shared ? `./${path}` : path,
+    value,
+  ]);
+  return { ...shared, ...Object.fromEntries(named) };
+}
+
 /** 64 hex digits. */
 export function keyOf(inputs: InputTable): string {
   const hash = createHash("sha256").update(`touchdown package ${stagesVersion}\n`);

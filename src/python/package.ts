@@ -48,6 +48,7 @@ export const pythonPackage = defineResource<
   key: ["label"],
   secretArgs: ["files"],
   readsAll: true,
+  callsNobody: true,
   pendingText: "may be built",
   leaves: "packages stay in the cache",
   checks: [
@@ -73,7 +74,7 @@ export const pythonPackage = defineResource<
     build: {
       fields: { zip: whileUndone("build", ({ because }) => because) },
       affects: ["Path", "Sha256", "CodeSha256", "Size", "UnzippedSize", "Compiled", "Artifact"],
-      apply: (session, { want }) => build(session, want),
+      apply: (session, { want, have }) => build(session, want, have),
     },
   },
   properties: {
@@ -100,9 +101,14 @@ function whileUndone(
   };
 }
 
-async function build(session: PackageSession, want: PackageWant): Promise<void> {
+/** @param state  as it is now, where that was looked up just before */
+async function build(
+  session: PackageSession,
+  want: PackageWant,
+  state?: PackageState,
+): Promise<void> {
   const { buildPackage } = await import("./build-package.ts");
-  await buildPackage(session, want);
+  await buildPackage(session, want, state ?? (await readPackage(session, want)));
 }
 
 async function problemsOf(want: PackageWant): Promise<readonly Problem[]> {

@@ -5,46 +5,34 @@ import { lockToWrite } from "./builds-standing.ts";
 import type { Deployed } from "../core/artifact.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
-import { packageBucket, zipBucket } from "./package-buckets.ts";
-import { differenceOf, keyOf } from "./package-key.ts";
-import type { InputTable } from "./package-key.ts";
+import { zipBucket } from "./package-buckets.ts";
+import type { KeptPackage, PackageId } from "./memory/kept-packages.ts";
+import { joined, keyOf } from "./package-key.ts";
+import type { InputTable, PackageInputs } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
 import type { Store } from "../store/store.ts";
 
 /** A zip that was built, as the store remembers it. */
-export interface PackageRecord {
+export interface PackageRecord extends KeptPackage {
   /** `api.zip`, for messages. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;
-  /** 64 hex digits. */
-  readonly sha256: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Bytes. */
-  readonly unzippedSize: number;
   readonly runtime: string;
   readonly architecture: string;
-  /** Distributions in it whose wheel was compiled on the machine that built it. */
-  readonly compiled: readonly string[];
   /** Of its inputs. */
   readonly key: string;
   /** Where it was recognised as what is deployed: it is not in the store. */
   readonly deployed?: Deployed;
 }
 
-/** As the store keeps it. */
-export type KeptPackage = Omit<PackageRecord, "path" | "name" | "key" | "deployed"> & {
-  readonly table: InputTable;
-};
-
 export interface PackageState {
   readonly lock: LockStanding;
   readonly inspected: Inspected;
-  readonly table: InputTable;
-  /** Of the inputs; undefined while the lock is to be written. */
-  readonly key: string | undefined;
+  readonly inputs: PackageInputs;
+  /** Undefined while the lock is to be written. */
+  readonly id: PackageId | undefined;
   /** What the store has; undefined where it must be built. */
   readonly built: PackageRecord | undefined;
   /** Why it must be built, in words; undefined where it is. */
@@ -61,30 +49,43 @@ export async function readPackage(
 ): Promise<PackageState> {
   const inspected = await inspect(session, want);
   const lock = lockToWrite(session, inspected.builds) ?? inspected.lock;
-  const table = { ...inspected.table, ...sourceInputs(inspected), ...fileInputs(want) };
-  if (lock.state === "todo") {
-    return {
-      lock,
-      inspected,
-      table,
-      key: undefined,
-      built: undefined,
-      because: "its lock is to be written",
-    };
-  }
+  const { inputs, id } = inputsOf(inspected, want);
+  const state = { lock, inspected, inputs };
+  if (lock.state === "todo")
+    return { ...state, id: undefined, built: undefined, because: "its lock is to be written" };
+  const { key } = id;
+  const { runtime, architecture, label } = want;
   const store = await session.store();
-  const key = keyOf(table);
-  const record = store.readRecord(packageBucket, key) as KeptPackage | undefined;
+  const { kept } = await session.builds();
+  const record = kept.find(id);
   const path = record === undefined ? undefined : findZip(store, record);
-  const name = `${want.label}.zip`;
   const built =
     record === undefined || path === undefined
       ? await recalled(session, want, key)
-      : { ...record, path, name, key };
-  const gone = record !== undefined;
-  const because =
-    built === undefined ? await reason(session, { want, table, key, gone }) : undefined;
-  return { lock, inspected, table, key, built, because };
+      : { ...record, runtime, architecture, path, name: `${label}.zip`, key };
+  if (built !== undefined) return { ...state, id, built, because: undefined };
+  const because = record === undefined ? await reason(session, { want, id, inputs }) : zipGone;
+  return { ...state, id, built, because };
+}
+
+interface Identified {
+  readonly inputs: PackageInputs;
+  readonly id: PackageId;
+}
+
+/** Of packages without generated files, which are looked at several times and stay the same for a run. */
+const identified = new WeakMap<Inspected, Identified>();
+
+function inputsOf(inspected: Inspected, want: PackageWant): Identified {
+  const known = identified.get(inspected);
+  if (known !== undefined) return known;
+  const files = fileInputs(want);
+  const inputs = { shared: inspected.table, own: { ...sourceInputs(inspected), ...files } };
+  const paths = JSON.stringify(Object.keys(inputs.own).toSorted());
+  const group = keyOf({ ...inputs.shared, "own paths": paths });
+  const made = { inputs, id: { key: keyOf(joined(inputs)), group } };
+  if (Object.keys(files).length === 0) identified.set(inspected, made);
+  return made;
 }
 
 /** What a function runs that was built from the same inputs, elsewhere or before the store lost it. */
@@ -129,23 +130,19 @@ function fileInputs({ files, part }: PackageWant): InputTable {
 
 interface Case {
   readonly want: PackageWant;
-  readonly table: InputTable;
-  readonly key: string;
-  /** The store knows the build, but no longer has the zip. */
-  readonly gone: boolean;
+  readonly id: PackageId;
+  readonly inputs: PackageInputs;
 }
 
 /** A package that is to be built is read several times until it is. */
 async function reason(session: PackageSession, which: Case): Promise<string> {
-  if (which.gone) return zipGone;
-  const { want, key } = which;
-  return session.once(`reason ${want.label} ${key}`, () => difference(session, which));
+  const { label } = which.want;
+  return session.once(`reason ${label} ${which.id.key}`, () => difference(session, which));
 }
 
-async function difference(session: PackageSession, { want, table }: Case): Promise<string> {
-  const last = (await session.lastBuilds()).of(want.label);
-  if (last === undefined) return "for the first time here";
-  const store = await session.store();
-  const kept = store.readRecord(packageBucket, last.key) as KeptPackage | undefined;
-  return (kept && differenceOf(kept.table, table)) ?? "it is no longer in the cache";
+async function difference(session: PackageSession, { want, inputs }: Case): Promise<string> {
+  const { kept, last } = await session.builds();
+  const before = last.of(want.label);
+  if (before === undefined) return "for the first time here";
+  return kept.differenceTo(before, inputs) ?? "it is no longer in the cache";
 }

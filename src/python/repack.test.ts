@@ -14,7 +14,15 @@ import {
 } from "../../test/support/pack-entries.ts";
 import { stampOf } from "../host/file-stamp.ts";
 import type { DeflateCache, Kept } from "./compress-file.ts";
-import { pack, repack, type OwnEntry, type PackBase, type PackEntry, type Packed } from "./pack.ts";
+import {
+  hold,
+  pack,
+  repack,
+  type OwnEntry,
+  type PackBase,
+  type PackEntry,
+  type Packed,
+} from "./pack.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -61,8 +69,10 @@ test("with a base or without, and whatever was edited, the zip and what is remem
       const want = await pack(now, place("want.zip"));
       expect(await pack(now, place("packed.zip"), { base })).toEqual(want);
       expect(await repack(owned(now).reverse(), place("repacked.zip"), { base })).toEqual(want);
+      const held = { ...base, bytes: hold(base)! };
+      expect(await repack(owned(now), place("held.zip"), { base: held })).toEqual(want);
       const bytes = await readFile(place("want.zip"));
-      for (const name of ["packed.zip", "repacked.zip"])
+      for (const name of ["packed.zip", "repacked.zip", "held.zip"])
         expect(bytes.equals(await readFile(place(name)))).toBe(true);
       const again = { base: recalled(place("repacked.zip"), want) };
       const back = await repack(owned(await layOut(folder, entries)), place("back.zip"), again);
@@ -96,8 +106,11 @@ test("any flipped byte of a base is refused, or changes nothing", async () => {
       const bad = Buffer.from(good);
       bad[at] = (bad[at] ?? 0) ^ flip;
       await writeFile(path, bad);
-      const repacked = await repack(owned(now), join(folder, "out.zip"), { base });
-      expect([undefined, want.sha256]).toContain(repacked?.sha256);
+      for (const bytes of [undefined, hold(base)]) {
+        const from = bytes === undefined ? base : { ...base, bytes };
+        const repacked = await repack(owned(now), join(folder, "out.zip"), { base: from });
+        expect([undefined, want.sha256]).toContain(repacked?.sha256);
+      }
       expect(await pack(now, join(folder, "out.zip"), { base })).toEqual(want);
       expect(await readdir(folder)).toHaveLength(6);
     }),
@@ -105,10 +118,12 @@ test("any flipped byte of a base is refused, or changes nothing", async () => {
   );
   for (const length of [0, 40, good.length - 30]) {
     await writeFile(path, good.subarray(0, length));
+    expect(hold(base)).toBeUndefined();
     expect(await repack(owned(now), join(folder, "out.zip"), { base })).toBeUndefined();
     expect(await pack(now, join(folder, "out.zip"), { base })).toEqual(want);
   }
   await rm(path);
+  expect(hold(base)).toBeUndefined();
   expect(await repack(owned(now), join(folder, "out.zip"), { base })).toBeUndefined();
   expect(await pack(now, join(folder, "out.zip"), { base })).toEqual(want);
 });

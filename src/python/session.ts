@@ -7,7 +7,7 @@ import { TouchdownError } from "../errors.ts";
 import { FileHashes } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
-import { LastBuilds } from "./last-builds.ts";
+import { PackageBuilds } from "./memory/package-builds.ts";
 import type { LockRequest } from "./locking/lock-request.ts";
 import { factsOf } from "./wheel/targets.ts";
 import type { Target } from "./wheel/targets.ts";
@@ -114,8 +114,8 @@ export class PackageSession {
     return store;
   }
 
-  lastBuilds(): Promise<LastBuilds> {
-    return this.once("last builds", async () => new LastBuilds(await this.store(), this.folder));
+  builds(): Promise<PackageBuilds> {
+    return this.once("builds", async () => new PackageBuilds(await this.store(), this.folder));
   }
 
   /** The sha256 of a file, 64 hex digits; a file that is as it was is not read again. */

@@ -7,14 +7,19 @@ import { readWhole } from "./read-whole.ts";
 import { Splicer, type SplicedEntry, type SplicedZip } from "./splice.ts";
 import { endBytes } from "./write-headers.ts";
 
-/** A zip that was written before: its file, open for reading, and what was remembered of it. */
+/** A zip that was written before: what was remembered of it, and its file, open for reading, or its bytes. */
 export type BaseZip = {
   readonly path: string;
-  readonly file: number;
   readonly index: SpliceIndex;
-  /** It has not changed since it was last checked: its bytes are copied unchecked. Default: no. */
-  readonly unchanged?: boolean;
-};
+} & (
+  | {
+      readonly file: number;
+      /** It has not changed since it was last checked: its bytes are copied unchecked. Default: no. */
+      readonly unchanged?: boolean;
+    }
+  /** All of them, as `heldZip` gives them. */
+  | { readonly bytes: Uint8Array }
+);
 
 export type ReplacingEntry = SplicedEntry & { readonly key: string };
 
@@ -58,6 +63,25 @@ export async function respliceZip(
   }
 }
 
+/**
+ * All bytes of a zip that was written before: for who makes many others from it.
+ *
+ * @param file  open for reading
+ * @returns     undefined if it no longer has the bytes that it had
+ * @throws what the system says
+ */
+export function heldZip(file: number, { pieces, directory }: SpliceIndex): Uint8Array | undefined {
+  const parts = [...pieces, directory];
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, { size }) => sum + size, 0));
+  if (!readWhole(file, bytes, 0)) return undefined;
+  let at = 0;
+  const good = parts.every(({ size, crc32: checksum }) => {
+    at += size;
+    return crc32(bytes.subarray(at - size, at)) === checksum;
+  });
+  return good ? bytes : undefined;
+}
+
 /** Where the compressed bytes of each key are in a zip that was written before. */
 export function rangesByKey(path: string, index: SpliceIndex): ReadonlyMap<string, FileRange> {
   const ranges = new Map<string, FileRange>();
@@ -96,9 +120,14 @@ async function copyPiece(
   piece: IndexedPiece,
   { offset, out, splicer }: { offset: number; out: BlockWriter; splicer: Splicer },
 ): Promise<void> {
-  if (base.unchanged === true) out.trust(piece.crc32);
-  if (!(await out.copy(base.file, offset, piece.size)))
-    throw new DamagedRange("its end", base.path);
+  if ("bytes" in base) {
+    out.trust(piece.crc32);
+    await out.add(base.bytes.subarray(offset, offset + piece.size));
+  } else {
+    if (base.unchanged === true) out.trust(piece.crc32);
+    if (!(await out.copy(base.file, offset, piece.size)))
+      throw new DamagedRange("its end", base.path);
+  }
   if (splicer.notes.end(piece.entry) !== piece.crc32)
     throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
 }
@@ -114,7 +143,7 @@ async function addDirectory(
 ): Promise<SpliceIndex> {
   const records = Buffer.allocUnsafe(base.index.directory.size);
   readBase(base, records, offset);
-  if (crc32(records) !== base.index.directory.crc32)
+  if (!("bytes" in base) && crc32(records) !== base.index.directory.crc32)
     throw new DamagedRange("its directory", base.path);
   splicer.notes.end();
   const replaced = replaceRecords(records, splicer.directory.records, changes);
@@ -161,5 +190,6 @@ function replaceRecords(
 }
 
 function readBase(base: BaseZip, target: Buffer, offset: number): void {
-  if (!readWhole(base.file, target, offset)) throw new DamagedRange("its end", base.path);
+  if ("bytes" in base) target.set(base.bytes.subarray(offset, offset + target.length));
+  else if (!readWhole(base.file, target, offset)) throw new DamagedRange("its end", base.path);
 }
