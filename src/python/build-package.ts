@@ -6,7 +6,6 @@ import { pack, repack, WheelDamaged } from "./pack.ts";
 import type { OwnEntry, Packed } from "./pack.ts";
 import { HeldBase } from "./held-base.ts";
 import { ownEntries } from "./own-entries.ts";
-import { keyOf } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { Store } from "../store/store.ts";
 import { storeFailure } from "../store/store-failure.ts";
@@ -185,10 +184,9 @@ function baseKey(
   own: readonly OwnEntry[],
   { want, state }: Pick<Packing, "want" | "state">,
 ): string | undefined {
-  if (want.bytecode || want.part === "dependencies" || own.some(({ path }) => path.endsWith(".so")))
-    return undefined;
-  const paths = own.map(({ path, mode }) => `${mode.toString(8)} ${path}`).toSorted();
-  return keyOf({ ...state.inspected.table, "own paths": paths.join("\n") });
+  const more =
+    want.bytecode || want.part === "dependencies" || own.some(({ path }) => path.endsWith(".so"));
+  return more ? undefined : state.id?.group;
 }
 
 function notAsDeployed({ label }: PackageWant): TouchdownError {

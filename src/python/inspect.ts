@@ -43,6 +43,8 @@ export type LockStanding =
 
 export interface OwnFile extends SourceFile {
   readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface Inspected {
@@ -82,7 +84,8 @@ export function look(session: PackageSession, want: PackageWant): Promise<Inspec
 async function inspectNow(session: PackageSession, want: PackageWant): Promise<Inspected> {
   // opens the store, and with it what is remembered of files
   await session.store();
-  mustBeThere(session.folder, want);
+  const named = JSON.stringify([want.project, want.requirements]);
+  await session.once(`there ${named}`, async () => mustBeThere(session.folder, want));
   const project = builtProject(session, want);
   const lock = await standingOf(session, want);
   const resolved = await resolvedOf(session, want, lock);
@@ -247,5 +250,8 @@ async function sourcesOf(
   const found = await sourceFiles(names, { folder: session.folder, wanted: include });
   return found
     .filter(({ path }) => !exclude(path) || include(path))
-    .map((source) => ({ ...source, sha256: session.hashOf(source.file) }));
+    .map((source) => {
+      const { sha256, size } = session.factsOf(source.file);
+      return { ...source, sha256, size };
+    });
 }

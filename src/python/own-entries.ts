@@ -1,5 +1,4 @@
 /** A user's own files and the generated ones, as entries of the zip. */
-import { statSync } from "node:fs";
 import type { OwnFile } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -16,10 +15,9 @@ export function ownEntries(
 ): readonly OwnEntry[] {
   if (part === "dependencies") return [];
   const entries = new Map<string, OwnEntry>();
-  for (const { path, file, mode, sha256 } of sources) {
+  for (const { path, file, mode, size, sha256 } of sources) {
     const before = entries.get(path);
     if (before?.from === "file" && before.file !== file) throw twice(path, before.file, file);
-    const { size } = statSync(file);
     entries.set(path, { path, mode, from: "file", file, size, sha256 });
   }
   for (const [path, contents] of Object.entries(files)) {

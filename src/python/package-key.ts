@@ -41,11 +41,10 @@ export function joined({ shared, own }: PackageInputs): InputTable {
 
 /** 64 hex digits. */
 export function keyOf(inputs: InputTable): string {
-  const hash = createHash("sha256").update(`touchdown package ${stagesVersion}\n`);
-  for (const name of Object.keys(inputs).toSorted()) {
-    hash.update(`${JSON.stringify(name)} ${JSON.stringify(inputs[name])}\n`);
-  }
-  return hash.digest("hex");
+  let text = `touchdown package ${stagesVersion}\n`;
+  for (const name of Object.keys(inputs).toSorted())
+    text += `${JSON.stringify(name)} ${JSON.stringify(inputs[name])}\n`;
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What the store has of a package as it is declared now. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { lockToWrite } from "./builds-standing.ts";
 import type { Deployed } from "../core/artifact.ts";
 import { inspect } from "./inspect.ts";
@@ -11,7 +10,6 @@ import { joined, keyOf } from "./package-key.ts";
 import type { InputTable, PackageInputs } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
-import type { Store } from "../store/store.ts";
 
 /** A zip that was built, as the store remembers it. */
 export interface PackageRecord extends KeptPackage {
@@ -58,7 +56,8 @@ export async function readPackage(
   const store = await session.store();
   const { kept } = await session.builds();
   const record = kept.find(id);
-  const path = record === undefined ? undefined : findZip(store, record);
+  // a file is not synced to the disk, so a crash of the machine may have cut it short
+  const path = record && store.find(zipBucket, record.sha256, record.size);
   const built =
     record === undefined || path === undefined
       ? await recalled(session, want, key)
@@ -81,11 +80,17 @@ function inputsOf(inspected: Inspected, want: PackageWant): Identified {
   if (known !== undefined) return known;
   const files = fileInputs(want);
   const inputs = { shared: inspected.table, own: { ...sourceInputs(inspected), ...files } };
-  const paths = JSON.stringify(Object.keys(inputs.own).toSorted());
-  const group = keyOf({ ...inputs.shared, "own paths": paths });
-  const made = { inputs, id: { key: keyOf(joined(inputs)), group } };
+  const made = { inputs, id: { key: keyOf(joined(inputs)), group: groupOf(inputs, files) } };
   if (Object.keys(files).length === 0) identified.set(inspected, made);
   return made;
+}
+
+/** Of all inputs but for what is in own files: their paths and permissions count, which generated files all have alike. */
+function groupOf({ shared, own }: PackageInputs, files: InputTable): string {
+  const paths = Object.entries(own).map(([path, value]) =>
+    path in files ? path : `${value.slice(0, 3)} ${path}`,
+  );
+  return keyOf({ ...shared, "own paths": JSON.stringify(paths.toSorted()) });
 }
 
 /** What a function runs that was built from the same inputs, elsewhere or before the store lost it. */
@@ -100,16 +105,6 @@ async function recalled(
   const path = (await session.store()).path(zipBucket, sha256);
   const facts = { sha256, size, unzippedSize, runtime, architecture, compiled: [] };
   return { ...facts, name: `${label}.zip`, path, key, deployed };
-}
-
-/** A file is not synced to the disk, so a crash of the machine may have cut it short. */
-function findZip(
-  store: Store,
-  { sha256, size }: Pick<PackageRecord, "sha256" | "size">,
-): string | undefined {
-  const path = store.find(zipBucket, sha256);
-  if (path === undefined) return undefined;
-  return statSync(path, { throwIfNoEntry: false })?.size === size ? path : undefined;
 }
 
 function sourceInputs({ sources }: Inspected): InputTable {

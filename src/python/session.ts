@@ -5,6 +5,7 @@ import { canonical } from "../core/canonical.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
 import { FileHashes } from "../store/file-hashes.ts";
+import type { FileFacts } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import { PackageBuilds } from "./memory/package-builds.ts";
@@ -120,20 +121,29 @@ export class PackageSession {
 
   /** The sha256 of a file, 64 hex digits; a file that is as it was is not read again. */
   hashOf(file: string): string {
+    return this.factsOf(file).sha256;
+  }
+
+  /** As `hashOf`, with what else is known of it. */
+  factsOf(file: string): FileFacts {
     const facts = this.#hashes?.facts(relative(this.folder, file));
     if (facts === undefined) throw gone(file);
     this.#saveSoon();
-    return facts.sha256;
+    return facts;
   }
 
-  /** Once for all files that are hashed at a stretch; what a run that ends before has learned, it learns again. */
+  /** Once for all files that are hashed at a stretch, also where the process ends with them. */
   #saveSoon(): void {
     if (this.#saving) return;
     this.#saving = true;
-    setImmediate(() => {
+    const save = (): void => {
+      process.off("exit", save);
+      clearImmediate(soon);
       this.#saving = false;
       this.#hashes?.save();
-    });
+    };
+    process.once("exit", save);
+    const soon = setImmediate(save);
   }
 
   /** Bring files into the store; the path there of each, by its sha256. */

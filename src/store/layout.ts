@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { sep } from "node:path";
 
 /** Where locks are; looks like a bucket, so that `prune` clears away what killed processes left. */
 export const lockBucket = "locks-v1";
@@ -14,5 +14,5 @@ export function keyPlace(key: string): string {
   if (!/^[0-9a-f]{2}[0-9a-z_+-][0-9a-z._+-]{0,200}$/.test(key)) {
     throw new Error(`not a key of the store: ${JSON.stringify(key)}`);
   }
-  return join(key.slice(0, 2), key.slice(2));
+  return `${key.slice(0, 2)}${sep}${key.slice(2)}`;
 }

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { cacheFolder } from "../host/dirs.ts";
 import type { LockOptions } from "../host/lock-file.ts";
@@ -48,6 +48,7 @@ export class Store {
   readonly #running = new Map<string, Promise<string>>();
   /** Paths at which no record was found: to look again costs less than to be refused again. */
   readonly #missed = new Set<string>();
+  readonly #folders = new Map<string, string>();
   #complained = false;
   #locks: Promise<typeof import("../host/lock-file.ts")> | undefined;
 
@@ -58,16 +59,28 @@ export class Store {
 
   /** Where the file under a key is, or would be. The key is two hex digits and more; lower case, as names must be. */
   path(bucket: string, key: string): string {
-    if (!isBucket(bucket)) throw new Error(`not a bucket's name: ${bucket}`);
-    return join(this.folder, bucket, keyPlace(key));
+    return `${this.#folderOf(bucket)}${sep}${keyPlace(key)}`;
   }
 
-  /** The path of the file under a key, if it is there. */
-  find(bucket: string, key: string): string | undefined {
+  #folderOf(bucket: string): string {
+    const known = this.#folders.get(bucket);
+    if (known !== undefined) return known;
+    if (!isBucket(bucket)) throw new Error(`not a bucket's name: ${bucket}`);
+    const folder = join(this.folder, bucket);
+    this.#folders.set(bucket, folder);
+    return folder;
+  }
+
+  /**
+   * The path of the file under a key, if it is there.
+   *
+   * @param size  in bytes: one of another size was cut short, and is as if it were not there
+   */
+  find(bucket: string, key: string, size?: number): string | undefined {
     const path = this.path(bucket, key);
     try {
       const found = statSync(path, { throwIfNoEntry: false });
-      if (!found?.isFile()) return undefined;
+      if (!found?.isFile() || (size ?? found.size) !== found.size) return undefined;
       noteUse(path, found.mtimeMs);
       return path;
     } catch {

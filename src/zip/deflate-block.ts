@@ -2,6 +2,10 @@ import type { BitWriter } from "./bit-writer.ts";
 import { describeCodes } from "./code-lengths.ts";
 import { codeLengths, codeWords } from "./huffman.ts";
 
+/** How often each symbol occurs in the block that is being written. */
+const literals = new Uint32Array(286);
+const distances = new Uint32Array(30);
+
 /**
  * Write tokens (of `Lz77`) as one block of deflate, in whichever of its three ways is shortest. No bytes at all become
  * a stored block, which ends with a whole byte.
@@ -14,9 +18,9 @@ export function writeBlock(
   tokens: Uint32Array,
   { bytes, last }: { readonly bytes: Uint8Array; readonly last: boolean },
 ): void {
-  const literals = new Uint32Array(286);
-  const distances = new Uint32Array(30);
-  const extraBits = countSymbols(tokens, literals, distances);
+  literals.fill(0);
+  distances.fill(0);
+  const extraBits = countSymbols(tokens);
   const codes = { literals: codeLengths(literals, 15), distances: codeLengths(distances, 15) };
   const header = describeCodes(codes.literals, codes.distances);
   const dynamic =
@@ -50,7 +54,7 @@ const fixedLiterals = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256,
 const fixedDistances = new Uint8Array(30).fill(5);
 
 /** Says how many bits follow the words of lengths and distances. */
-function countSymbols(tokens: Uint32Array, literals: Uint32Array, distances: Uint32Array): number {
+function countSymbols(tokens: Uint32Array): number {
   let extraBits = 0;
   for (const token of tokens) {
     if (token < 256) {

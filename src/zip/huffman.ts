@@ -41,42 +41,48 @@ export function codeWords(lengths: Uint8Array): Uint16Array {
   return words;
 }
 
-/** The symbols that occur, the rarest first. */
+/** A code has no more symbols than this. Tables are made once: most files are small, and each is deflated by itself. */
+const mostSymbols = 288;
+const keys = new Uint32Array(mostSymbols);
+const weights = new Uint32Array(2 * mostSymbols);
+const parents = new Uint32Array(2 * mostSymbols);
+const depths = new Uint8Array(2 * mostSymbols);
+
+/** The symbols that occur, the rarest first; until this is called again. */
 function byFrequency(frequencies: Uint32Array): Uint32Array {
   // a block has fewer tokens than 2 to the 22nd, and there are fewer symbols than 512: both fit into 32 bits
-  const keys = new Uint32Array(frequencies.length);
   let count = 0;
   for (let symbol = 0; symbol < frequencies.length; symbol++) {
     const frequency = frequencies[symbol] ?? 0;
     if (frequency > 0) keys[count++] = (frequency << 9) | symbol;
   }
-  return keys
-    .subarray(0, count)
-    .sort()
-    .map((key) => key & 511);
+  const sorted = keys.subarray(0, count).sort();
+  for (let at = 0; at < count; at++) sorted[at] = (sorted[at] ?? 0) & 511;
+  return sorted;
 }
 
 /** How many words of each length Huffman's tree has. */
 function countsOf(sorted: Uint32Array, frequencies: Uint32Array): Uint32Array {
   const leaves = sorted.length;
-  const weights = new Uint32Array(2 * leaves - 1);
+  const nodes = 2 * leaves - 1;
   for (let leaf = 0; leaf < leaves; leaf++) weights[leaf] = frequencies[sorted[leaf] ?? 0] ?? 0;
-  const parents = new Uint32Array(2 * leaves - 1);
   // leaves and inner nodes both come lightest first: the two lightest stand at the head of either
   let leaf = 0;
   let inner = leaves;
-  for (let made = leaves; made < weights.length; made++) {
+  for (let made = leaves; made < nodes; made++) {
+    let weight = 0;
     for (let child = 0; child < 2; child++) {
       const leafIsLighter =
         leaf < leaves && (inner >= made || (weights[leaf] ?? 0) <= (weights[inner] ?? 0));
       const lightest = leafIsLighter ? leaf++ : inner++;
-      weights[made] = (weights[made] ?? 0) + (weights[lightest] ?? 0);
+      weight += weights[lightest] ?? 0;
       parents[lightest] = made;
     }
+    weights[made] = weight;
   }
-  const depths = new Uint8Array(weights.length);
   const counts = new Uint32Array(64);
-  for (let node = weights.length - 2; node >= 0; node--) {
+  depths[nodes - 1] = 0;
+  for (let node = nodes - 2; node >= 0; node--) {
     const depth = (depths[parents[node] ?? 0] ?? 0) + 1;
     depths[node] = depth;
     if (node < leaves) counts[depth] = (counts[depth] ?? 0) + 1;

@@ -20,9 +20,10 @@ export function plainRenderer(
   const output = outputLines();
   const view = progress();
   let silentSince = Date.now();
+  const lines = untilTurnEnds(write);
   const say = (text: string): void => {
     silentSince = Date.now();
-    write(text);
+    lines.add(text);
   };
   const emit = (event: Event): void => {
     view.take(event);
@@ -37,9 +38,31 @@ export function plainRenderer(
   timer.unref();
   const end = (): void => {
     clearInterval(timer);
+    lines.flush();
     write(output.flush());
   };
   return { emit, pause: view.stop, end };
+}
+
+/** Writes what comes first at once, and what follows before the event loop turns in one go: of hundreds of packages each says two lines. */
+function untilTurnEnds(write: (text: string) => void) {
+  let waiting: string | undefined;
+  const flush = (): void => {
+    process.off("exit", flush);
+    if (waiting !== undefined && waiting !== "") write(waiting);
+    waiting = undefined;
+  };
+  const add = (text: string): void => {
+    if (waiting !== undefined) {
+      waiting += text;
+      return;
+    }
+    waiting = "";
+    write(text);
+    process.once("exit", flush);
+    setImmediate(flush);
+  };
+  return { add, flush };
 }
 
 /** After so long a silence a log says that it goes on, and what it waits for. */

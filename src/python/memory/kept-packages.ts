@@ -12,7 +12,7 @@ import type { InputTable, PackageInputs } from "../package-key.ts";
 export interface PackageId {
   /** Of all its inputs, 64 hex digits. */
   readonly key: string;
-  /** Of its inputs but for what is in its own files, 64 hex digits. */
+  /** Of its inputs but for what is in its own files, 64 hex digits: packages of one can be made from each other. */
   readonly group: string;
 }
 
