@@ -104,7 +104,7 @@ export interface ResourceDefinition<
     want: Args<Schema>,
     place: Place,
   ) => readonly Problem[] | Promise<readonly Problem[]>)[];
-  /** It makes no calls and waits for nothing of which it would have to be said whose they are. */
+  /** It makes no calls of its own, and waits for nothing: of what happens meanwhile it need not be said whose it is. */
   readonly callsNobody?: boolean;
   /** `read` needs every argument, not only `key`: a builder looks under the hash of all its inputs. */
   readonly readsAll?: boolean;

@@ -132,9 +132,13 @@ export async function repack(
   options: PackOptions & { readonly base: PackBase },
 ): Promise<Repacked | undefined> {
   const { base } = options;
-  const { bytes, index } = base;
-  if (bytes !== undefined)
-    return repackFrom(own, path, { ...options, from: { path: base.path, index, bytes } });
+  const { bytes, index, checked } = base;
+  if (bytes !== undefined) {
+    const from = { path: base.path, index, bytes };
+    const packed = await repackFrom(own, path, { ...options, from });
+    // its file was not looked at again
+    return packed === undefined || checked === undefined ? packed : { ...packed, checked };
+  }
   const file = openIfThere(base.path);
   if (file === undefined) return undefined;
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differenceOf, joined, keyOf } from "./package-key.ts";
+import { differenceOf, idOf, joined, keyOf } from "./package-key.ts";
 
 test("a key depends on names and values, not on their order", () => {
   expect(keyOf({ a: "1", b: "2" })).toBe(keyOf({ b: "2", a: "1" }));
@@ -26,4 +26,23 @@ test("an own file that is called as an input is does not take its place", () => 
   const own = { runtime: "644 a1", "app.py": "644 b2" };
   const table = { runtime: "python3.13", "./runtime": "644 a1", "app.py": "644 b2" };
   expect(joined({ shared, own })).toEqual(table);
+  expect(joined({ shared, own: { constructor: "644 c3" } })).toEqual({
+    ...shared,
+    constructor: "644 c3",
+  });
+});
+
+test("packages of the same dependencies and own paths are of one group, whatever is in their files", () => {
+  const shared = { "pylock.toml": "a1" };
+  const of = (own: Record<string, string>, other = {}) =>
+    idOf({ shared: { ...shared, ...other }, own });
+  const one = of({ "a.py": "644 a1", "b.py": "644 b2" });
+  const edited = of({ "b.py": "755 c3", "a.py": "644 a1" });
+  expect(edited.group).toBe(one.group);
+  expect(edited.key).not.toBe(one.key);
+  expect(of({ "a.py": "644 a1", "c.py": "644 b2" }).group).not.toBe(one.group);
+  expect(of({ "a.py": "644 a1" }).group).not.toBe(one.group);
+  expect(of({ "a.py": "644 a1", "b.py": "644 b2" }, { runtime: "python3.13" }).group).not.toBe(
+    one.group,
+  );
 });

@@ -33,10 +33,23 @@ export interface PackageInputs {
 /** As one table. A file may be called `runtime`, as an input is. */
 export function joined({ shared, own }: PackageInputs): InputTable {
   const named = Object.entries(own).map(([path, value]) => [
-    path in shared ? `./${path}` : path,
+    Object.hasOwn(shared, path) ? `./${path}` : path,
     value,
   ]);
   return { ...shared, ...Object.fromEntries(named) };
+}
+
+/** What a package is found by. */
+export interface PackageId {
+  /** Of all its inputs, 64 hex digits. */
+  readonly key: string;
+  /** Of its inputs but for what its own files are, 64 hex digits: packages of one can be made from each other. */
+  readonly group: string;
+}
+
+export function idOf(inputs: PackageInputs): PackageId {
+  const paths = JSON.stringify(Object.keys(inputs.own).toSorted());
+  return { key: keyOf(joined(inputs)), group: keyOf({ ...inputs.shared, "own paths": paths }) };
 }
 
 /** 64 hex digits. */

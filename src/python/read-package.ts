@@ -5,9 +5,9 @@ import type { Deployed } from "../core/artifact.ts";
 import { inspect } from "./inspect.ts";
 import type { Inspected, LockStanding } from "./inspect.ts";
 import { zipBucket } from "./package-buckets.ts";
-import type { KeptPackage, PackageId } from "./memory/kept-packages.ts";
-import { joined, keyOf } from "./package-key.ts";
-import type { InputTable, PackageInputs } from "./package-key.ts";
+import type { KeptPackage } from "./memory/kept-packages.ts";
+import { idOf } from "./package-key.ts";
+import type { InputTable, PackageId, PackageInputs } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
 
@@ -80,17 +80,9 @@ function inputsOf(inspected: Inspected, want: PackageWant): Identified {
   if (known !== undefined) return known;
   const files = fileInputs(want);
   const inputs = { shared: inspected.table, own: { ...sourceInputs(inspected), ...files } };
-  const made = { inputs, id: { key: keyOf(joined(inputs)), group: groupOf(inputs, files) } };
+  const made = { inputs, id: idOf(inputs) };
   if (Object.keys(files).length === 0) identified.set(inspected, made);
   return made;
-}
-
-/** Of all inputs but for what is in own files: their paths and permissions count, which generated files all have alike. */
-function groupOf({ shared, own }: PackageInputs, files: InputTable): string {
-  const paths = Object.entries(own).map(([path, value]) =>
-    path in files ? path : `${value.slice(0, 3)} ${path}`,
-  );
-  return keyOf({ ...shared, "own paths": JSON.stringify(paths.toSorted()) });
 }
 
 /** What a function runs that was built from the same inputs, elsewhere or before the store lost it. */

@@ -148,6 +148,8 @@ test("a base that was checked is checked again when its file has changed, whatev
   const checked = first?.checked;
   expect(first).toEqual({ ...want, checked: expect.any(String) as string });
   expect(await repack(owned(now), out, { base: { ...base, checked: checked! } })).toEqual(first);
+  const held = { ...base, bytes: hold(base)! };
+  expect(await repack(owned(now), out, { base: { ...held, checked: checked! } })).toEqual(first);
   const bad = await readFile(path);
   const at = bad.indexOf(noise(1, 1_200_000).subarray(0, 40));
   bad[at] = (bad[at] ?? 0) ^ 1;

@@ -4,6 +4,7 @@ import type { Deployed } from "../core/artifact.ts";
 import { canonical } from "../core/canonical.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
+import { TurnEnd } from "../host/turn-end.ts";
 import { FileHashes } from "../store/file-hashes.ts";
 import type { FileFacts } from "../store/file-hashes.ts";
 import { openStore } from "../store/store.ts";
@@ -66,7 +67,7 @@ export class PackageSession {
   #runtime: Runtime | undefined;
   #store: Promise<Store> | undefined;
   #hashes: FileHashes | undefined;
-  #saving = false;
+  readonly #savingHashes = new TurnEnd(() => this.#hashes?.save());
   readonly #locks = new Map<string, Map<string, Registered>>();
   readonly #builds = new Map<string, Map<string, NotedBuilds>>();
   readonly #todos = new Map<string, string>();
@@ -128,22 +129,8 @@ export class PackageSession {
   factsOf(file: string): FileFacts {
     const facts = this.#hashes?.facts(relative(this.folder, file));
     if (facts === undefined) throw gone(file);
-    this.#saveSoon();
+    this.#savingHashes.soon();
     return facts;
-  }
-
-  /** Once for all files that are hashed at a stretch, also where the process ends with them. */
-  #saveSoon(): void {
-    if (this.#saving) return;
-    this.#saving = true;
-    const save = (): void => {
-      process.off("exit", save);
-      clearImmediate(soon);
-      this.#saving = false;
-      this.#hashes?.save();
-    };
-    process.once("exit", save);
-    const soon = setImmediate(save);
   }
 
   /** Bring files into the store; the path there of each, by its sha256. */

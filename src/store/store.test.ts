@@ -110,6 +110,13 @@ test("a file is placed whole; one whose making fails is not there, and the error
   expect(store.find("files-v1", key)).toBeUndefined();
 });
 
+test("a file of another size than it should have was cut short, and is not there", async () => {
+  const path = await store.place("facts-v1", key, (temporary) => writeFile(temporary, "four"));
+  expect(store.find("facts-v1", key)).toBe(path);
+  expect(store.find("facts-v1", key, 4)).toBe(path);
+  expect(store.find("facts-v1", key, 5)).toBeUndefined();
+});
+
 test("names that could leave the store, or be one file on some systems, are bugs", () => {
   for (const bad of [
     "",

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { TouchdownError } from "../errors.ts";
@@ -46,8 +38,6 @@ export class Store {
   readonly folder: string;
   readonly #onProblem: (problem: string) => void;
   readonly #running = new Map<string, Promise<string>>();
-  /** Paths at which no record was found: to look again costs less than to be refused again. */
-  readonly #missed = new Set<string>();
   readonly #folders = new Map<string, string>();
   #complained = false;
   #locks: Promise<typeof import("../host/lock-file.ts")> | undefined;
@@ -91,13 +81,11 @@ export class Store {
   /** A record's value; `undefined` if it is not there, damaged, another's, or can't be read. */
   readRecord(bucket: string, key: string): unknown {
     const path = this.path(bucket, key);
-    if (this.#missed.has(path) && !existsSync(path)) return undefined;
     try {
       const record = decodeRecord(`${bucket}/${key}`, readFileSync(path));
       if (record !== undefined) noteUse(path, statSync(path).mtimeMs);
       return record?.value;
     } catch {
-      this.#missed.add(path);
       return undefined;
     }
   }

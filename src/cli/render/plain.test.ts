@@ -61,6 +61,31 @@ test("a line is whole though something else was said in the middle of it", () =>
   expect(text).toBe("  SQS ListQueues 1 ms\n  | half\n  | rest\n");
 });
 
+test("the first line of a turn is written at once, the others with its end, a question or the process's end", async () => {
+  const written: string[] = [];
+  const before = process.listeners("exit");
+  const { emit, pause, end } = plainRenderer({ verbose: false }, (text) => {
+    written.push(text);
+  });
+  const say = (message: string): void => emit({ type: "progress", message });
+  for (const message of ["one", "two", "three"]) say(message);
+  expect(written).toEqual(["one\n"]);
+  await new Promise(setImmediate);
+  expect(written.splice(0)).toEqual(["one\n", "two\nthree\n"]);
+  for (const message of ["four", "five"]) say(message);
+  pause();
+  expect(written.splice(0)).toEqual(["four\n", "five\n"]);
+  for (const message of ["six", "seven"]) say(message);
+  const added = process.listeners("exit").filter((listener) => !before.includes(listener));
+  expect(added).toHaveLength(1);
+  added[0]?.(0);
+  expect(written.splice(0)).toEqual(["six\n", "seven\n"]);
+  end();
+  await new Promise(setImmediate);
+  expect(written.join("")).toBe("");
+  expect(process.listeners("exit")).toEqual(before);
+});
+
 test("what destroy leaves reads as what stays", () => {
   let text = "";
   const renderer = plainRenderer({ verbose: false }, (more) => {

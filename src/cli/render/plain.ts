@@ -1,5 +1,6 @@
 /** Events as lines on stderr: for logs, and under the live view for what stays. */
 import { toStderr } from "../output.ts";
+import { TurnEnd } from "../../host/turn-end.ts";
 import type { Event } from "../../core/events.ts";
 import { doneLine, duration, failedLine, skippedLine } from "./lines.ts";
 import { paint } from "./paint.ts";
@@ -41,28 +42,34 @@ export function plainRenderer(
     lines.flush();
     write(output.flush());
   };
-  return { emit, pause: view.stop, end };
+  const pause = (): void => {
+    lines.flush();
+    view.stop();
+  };
+  return { emit, pause, end };
 }
 
-/** Writes what comes first at once, and what follows before the event loop turns in one go: of hundreds of packages each says two lines. */
+/**
+ * Writes what comes first at once, and what follows before the event loop turns in one go: of hundreds of packages each
+ * says two lines.
+ */
 function untilTurnEnds(write: (text: string) => void) {
   let waiting: string | undefined;
-  const flush = (): void => {
-    process.off("exit", flush);
-    if (waiting !== undefined && waiting !== "") write(waiting);
+  const end = new TurnEnd(() => {
+    const text = waiting ?? "";
     waiting = undefined;
-  };
+    if (text !== "") write(text);
+  });
   const add = (text: string): void => {
+    end.soon();
     if (waiting !== undefined) {
       waiting += text;
       return;
     }
     waiting = "";
     write(text);
-    process.once("exit", flush);
-    setImmediate(flush);
   };
-  return { add, flush };
+  return { add, flush: end.now };
 }
 
 /** After so long a silence a log says that it goes on, and what it waits for. */

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore, type Store } from "../../store/store.ts";
 import { packageBucket, zipBucket } from "../package-buckets.ts";
-import { KeptPackages, type PackageId } from "./kept-packages.ts";
+import type { PackageId } from "../package-key.ts";
+import { KeptPackages } from "./kept-packages.ts";
 
 let folder: string;
 let store: Store;

@@ -6,15 +6,7 @@ import { statSync } from "node:fs";
 import type { Store } from "../../store/store.ts";
 import { packageBucket, zipBucket } from "../package-buckets.ts";
 import { differenceOf, joined } from "../package-key.ts";
-import type { InputTable, PackageInputs } from "../package-key.ts";
-
-/** What a package is found by. */
-export interface PackageId {
-  /** Of all its inputs, 64 hex digits. */
-  readonly key: string;
-  /** Of its inputs but for what is in its own files, 64 hex digits: packages of one can be made from each other. */
-  readonly group: string;
-}
+import type { InputTable, PackageId, PackageInputs } from "../package-key.ts";
 
 export interface KeptPackage {
   /** Of its zip, 64 hex digits. */
@@ -52,7 +44,8 @@ const fewBuilds = 16;
 export class KeptPackages {
   readonly #store: Store;
   readonly #groups = new Map<string, Group | undefined>();
-  readonly #unsaved = new Map<string, Record<string, GroupBuild>>();
+  /** Of each only what was kept since it was saved. */
+  readonly #unsaved = new Map<string, Group>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -83,21 +76,20 @@ export class KeptPackages {
   keep({ group, key }: PackageId, made: KeptPackage, { shared, own }: PackageInputs): void {
     const names = Object.keys(own).toSorted();
     const build = { ...made, own: names.map((name) => cut(own[name] ?? "")) };
-    const known = this.#of(group) ?? { shared, names, builds: {}, swept: 0 };
-    known.builds[key] = build;
-    this.#groups.set(group, known);
-    const unsaved = this.#unsaved.get(group) ?? {};
-    unsaved[key] = build;
-    this.#unsaved.set(group, unsaved);
+    this.#of(group);
+    for (const groups of [this.#groups, this.#unsaved]) {
+      const known = groups.get(group) ?? { shared, names, builds: {}, swept: 0 };
+      known.builds[key] = build;
+      groups.set(group, known);
+    }
   }
 
   /** Another process may have kept others meanwhile. */
   save(): void {
     for (const [group, made] of this.#unsaved) {
-      const known = this.#groups.get(group);
-      if (known === undefined) continue;
-      const now = this.#read(group) ?? { ...known, builds: {} };
-      const merged = this.#swept({ ...now, builds: { ...now.builds, ...made } }, made);
+      const now = this.#read(group) ?? made;
+      const builds = { ...now.builds, ...made.builds };
+      const merged = this.#swept({ ...now, builds }, made.builds);
       this.#groups.set(group, merged);
       this.#store.writeRecord(packageBucket, group, merged);
     }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { unlink, unlinkSync } from "node:fs";
 import type { Store } from "../../store/store.ts";
 import { lastBucket, zipBucket } from "../package-buckets.ts";
-import type { PackageId } from "./kept-packages.ts";
+import type { PackageId } from "../package-key.ts";
 
 export interface LastBuild extends PackageId {
   /** The sha256s of the package's zips, the newest first; then that of the zip they are made from. */

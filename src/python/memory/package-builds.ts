@@ -1,8 +1,8 @@
 /** What is remembered of the packages of one Touchdownfile that were built. */
 import type { Store } from "../../store/store.ts";
-import type { PackageInputs } from "../package-key.ts";
+import type { PackageId, PackageInputs } from "../package-key.ts";
 import { KeptPackages } from "./kept-packages.ts";
-import type { KeptPackage, PackageId } from "./kept-packages.ts";
+import type { KeptPackage } from "./kept-packages.ts";
 import { LastBuilds } from "./last-builds.ts";
 import { SaveLater } from "./save-later.ts";
 
