@@ -14,10 +14,19 @@ const mayImport = {
   touchdownfile: ["host"],
   operations: ["core", "aws", "host", "python", "store", "zip", "workspace.ts"],
   cli: ["core", "host", "local", "operations", "touchdownfile", "index.ts"],
-  "errors.ts": [],
+  "error-codes.ts": [],
+  "errors.ts": ["error-codes.ts"],
   "serializers.ts": ["core"],
   "workspace.ts": ["core", "aws", "bundle", "python"],
-  "index.ts": ["core", "aws", "bundle", "python", "serializers.ts", "workspace.ts"],
+  "index.ts": [
+    "core",
+    "aws",
+    "bundle",
+    "python",
+    "error-codes.ts",
+    "serializers.ts",
+    "workspace.ts",
+  ],
 };
 
 const tests = "\\.test\\.ts$";

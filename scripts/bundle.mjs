@@ -27,10 +27,7 @@ export const bundle = {
   legalComments: "none",
   charset: "ascii",
   external: ["jiti"],
-  define: {
-    TOUCHDOWN_VERSION: JSON.stringify(version),
-    "import.meta.dirname": "__dirname",
-  },
+  define: { TOUCHDOWN_VERSION: JSON.stringify(version) },
   metafile: true,
   logLevel: "warning",
 };
@@ -88,8 +85,9 @@ export async function bundleInto(folder) {
   const command = await build({
     ...bundle,
     define: { ...bundle.define, TOUCHDOWN_CODE: JSON.stringify(await hashOf(folder)) },
-    plugins: [verbsApart],
-    entryPoints: ["src/cli/main.ts"],
+    banner: { js: helpers },
+    plugins: [runApart, lazyModules(new Set())],
+    stdin: { contents: 'require("./src/cli/main.ts");', resolveDir: "." },
     outfile: join(folder, "touchdown.cjs"),
   });
   const names = Object.keys(createRequire(import.meta.url)(join(folder, "core.cjs")).index());
@@ -118,13 +116,12 @@ async function hashOf(folder) {
  *
  * @type {import("esbuild").Plugin}
  */
-const verbsApart = {
-  name: "verbs-apart",
+const runApart = {
+  name: "run-apart",
   setup(build) {
-    build.onResolve({ filter: /^\.\/commands\// }, ({ path }) => ({ path, external: true }));
     build.onResolve({ filter: /^\.\/run\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
     build.onLoad({ filter: /./, namespace: "apart" }, () => ({
-      contents: `import { loadCompiled } from "./src/cli/load-compiled.ts";
+      contents: `const { loadCompiled } = require("./src/cli/load-compiled.ts");
         module.exports = loadCompiled("core.cjs").run();`,
       resolveDir: ".",
     }));

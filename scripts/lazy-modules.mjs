@@ -86,10 +86,9 @@ function commonJs(path) {
       removeComments: true,
     },
   });
-  return outputText.replaceAll(
-    "import.meta.url",
-    'require("node:url").pathToFileURL(__filename).href',
-  );
+  return outputText
+    .replaceAll("import.meta.url", 'require("node:url").pathToFileURL(__filename).href')
+    .replaceAll("import.meta.dirname", "__dirname");
 }
 
 /**

@@ -4,12 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
-import { cachePath } from "../host/dirs.ts";
+import { ownCachePath } from "../host/dirs.ts";
 import { noteUse } from "../host/last-use.ts";
 
 /** Put in by the bundler: the sha256 of all that can be loaded. */
@@ -23,18 +21,39 @@ interface Loaded {
   readonly used?: () => number;
 }
 
-/** V8 would drop the code of functions that ran once, and then it could not be kept. */
-setFlagsFromString("--no-flush-bytecode");
-/**
- * V8 would let garbage grow to a multiple of what lives before it collects: 356 MB for the first deploy of 3,000
- * functions, of which 80 MB live. So bounded it is 212 MB, for 3 % more time.
- */
-setFlagsFromString("--heap-growing-percent=60");
+/** For runs that take their time. */
+const flags = {
+  /** V8 would drop the code of functions that ran once, and then it could not be kept. */
+  "--no-flush-bytecode": "--flush-bytecode",
+  /**
+   * V8 would let garbage grow to a multiple of what lives before it collects: 356 MB for the first deploy of 3,000
+   * functions, of which 80 MB live. So bounded it is 212 MB, for 3 % more time.
+   */
+  "--heap-growing-percent=60": "--heap-growing-percent=0",
+};
 
-const folder = join(
-  cachePath({ environment: process.env, platform: process.platform, home: homedir() }),
-  "code-v1",
-);
+let flagsAreSet = false;
+
+/** V8 takes kept code only under the flags it was kept under, so that is done without any. */
+function withoutFlags<T>(make: () => T): T {
+  if (!flagsAreSet) return make();
+  for (const flag of Object.values(flags)) setFlagsFromString(flag);
+  try {
+    return make();
+  } finally {
+    for (const flag of Object.keys(flags)) setFlagsFromString(flag);
+  }
+}
+
+/** What is done sooner has collected hardly any garbage, and does without node:v8. */
+const longRunMs = 200;
+
+setTimeout(() => {
+  for (const flag of Object.keys(flags)) setFlagsFromString(flag);
+  flagsAreSet = true;
+}, longRunMs).unref();
+
+const folder = join(ownCachePath(), "code-v1");
 
 /** As `require` would, for a file beside this one. */
 export function loadCompiled(name: string): unknown {
@@ -42,19 +61,17 @@ export function loadCompiled(name: string): unknown {
   const source = readFileSync(file, "latin1");
   const place = join(folder, `${name}-${verb()}`);
   const kept = read(place);
-  const script = new Script(source, {
-    filename: file,
-    ...(kept === undefined ? {} : { cachedData: kept.code }),
-  });
+  const cached = kept === undefined ? {} : { cachedData: kept.code };
+  const script = withoutFlags(() => new Script(source, { filename: file, ...cached }));
   const module: { exports: Loaded } = { exports: {} };
   // Only what this run has used is in it, so a run that failed early is no good, and one that used
   // more than the run before, as the first that had something to do, is better.
   process.once("exit", (exitCode) => {
     const used = module.exports.used?.() ?? 0;
     const known = kept !== undefined && script.cachedDataRejected !== true && used <= kept.used;
-    if (exitCode === 0 && !known) write(place, { used, code: script.createCachedData() });
+    if (exitCode !== 0 || known) return;
+    write(place, { used, code: withoutFlags(() => script.createCachedData()) });
   });
-  const require = createRequire(file);
   const own = (specifier: string): unknown =>
     specifier.startsWith("./") ? loadCompiled(specifier.slice(2)) : require(specifier);
   // Only a file that Node itself has loaded can import.

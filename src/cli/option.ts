@@ -28,6 +28,4 @@ export interface Verb {
   /** What the operands mean: whole sentences, in lines. */
   readonly about?: string;
   readonly options: readonly Option[];
-  /** @returns the verb: gives the exit code */
-  readonly load: () => Promise<(call: Call) => Promise<number>>;
 }

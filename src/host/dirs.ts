@@ -11,7 +11,12 @@ import { systemReason } from "./system-error.ts";
  * @throws FOLDER_WRITE
  */
 export function cacheFolder(): Promise<string> {
-  return privateFolder(cachePath(here()), "TOUCHDOWN_CACHE_DIR");
+  return privateFolder(ownCachePath(), "TOUCHDOWN_CACHE_DIR");
+}
+
+/** Where `cacheFolder` is, or would be. */
+export function ownCachePath(): string {
+  return cachePath(here());
 }
 
 /**
@@ -71,7 +76,10 @@ function localAppData(environment: NodeJS.ProcessEnv, home: string): string {
 }
 
 function here(): Surroundings {
-  return { environment: process.env, platform: process.platform, home: homedir() };
+  const { env: environment, platform } = process;
+  // as os.homedir() does it, which need not be loaded then
+  const home = (platform === "win32" ? undefined : environment["HOME"]) || homedir();
+  return { environment, platform, home };
 }
 
 async function privateFolder(path: string, variable: string): Promise<string> {

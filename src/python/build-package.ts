@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { pack, repack, WheelDamaged } from "./pack.ts";
 import type { OwnEntry, Packed } from "./pack.ts";
+import type { ZipSummary } from "../zip/write.ts";
 import { HeldBase } from "./held-base.ts";
 import { ownEntries } from "./own-entries.ts";
 import type { PackageWant } from "./package-schema.ts";
@@ -80,7 +81,7 @@ interface Packing {
   /** Beside which the zip is written. */
   readonly place: string;
   /** Where it belongs. */
-  readonly name: (packed: Packed) => string;
+  readonly name: (packed: ZipSummary) => string;
 }
 
 /** From a base, where there is one. Of packages that could share one, the first makes it, and the others wait. */
@@ -92,7 +93,7 @@ async function packOnce(
   const store = await session.store();
   // What a process that is killed leaves half written there is cleared away by `prune`.
   const folder = await session.once("zips' folder", async () => zipFolder(store));
-  const name = ({ sha256 }: Packed): string => store.path(zipBucket, sha256);
+  const name = ({ sha256 }: ZipSummary): string => store.path(zipBucket, sha256);
   const packing = { session, want, state, store, place: join(folder, "zip"), name };
   const own = ownEntries(want, state.inspected.sources);
   const shared = baseKey(own, packing);
@@ -153,7 +154,7 @@ async function packAll(
   return { zip: factsOfZip(packed), index: packed.index, compiled, shadowing };
 }
 
-function factsOfZip({ sha256, size, unzippedSize }: Packed): PackedZip["zip"] {
+function factsOfZip({ sha256, size, unzippedSize }: ZipSummary): PackedZip["zip"] {
   return { sha256, size, unzippedSize };
 }
 

@@ -13,6 +13,7 @@ import {
   type ReplacingEntry,
 } from "../zip/resplice.ts";
 import type { SpliceIndex } from "../zip/splice-index.ts";
+import type { ZipSummary } from "../zip/write.ts";
 import { spliceZip, type SplicedEntry, type SplicedZip } from "../zip/splice.ts";
 import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
 import { changed, compressFile, type DeflateCache, type OwnFile } from "./compress-file.ts";
@@ -43,7 +44,7 @@ type FromWheel = Placed & {
   readonly bytes?: string;
 };
 
-/** `index` is what `pack` and `repack` want to know of this zip when it becomes the base of another. Plain data. */
+/** `index` is what `pack` and `repack` want to know of this zip when it becomes the base of others. Plain data. */
 export type Packed = SplicedZip;
 
 /** A zip that was packed before. It is checked, and nothing is taken from it where it is not what it was. */
@@ -56,7 +57,7 @@ export type PackBase = {
   readonly bytes?: Uint8Array;
 };
 
-export type Repacked = Packed & {
+export type Repacked = ZipSummary & {
   /** The stamp of the base's file, if it has all been checked, and any later change will show. */
   readonly checked?: string;
 };
@@ -67,7 +68,7 @@ export interface PackOptions {
   /** Where else deflated files are kept. */
   readonly deflated?: DeflateCache;
   /** Where the zip belongs once its bytes are known. Default: where it is written. */
-  readonly name?: (packed: Packed) => string;
+  readonly name?: (packed: ZipSummary) => string;
 }
 
 /** A wheel in the store no longer has the bytes it was stored with: remove it, and fetch it again. */
@@ -175,9 +176,9 @@ async function repackFrom(
   own: readonly OwnEntry[],
   path: string,
   { from, ...options }: PackOptions & { readonly base: PackBase; readonly from: BaseZip },
-): Promise<Packed | undefined> {
+): Promise<ZipSummary | undefined> {
   const { base, name } = options;
-  const write = (file: number, spoolBeside: () => string): Promise<Packed | undefined> => {
+  const write = (file: number, spoolBeside: () => string): Promise<ZipSummary | undefined> => {
     const sources = { ...options, spoolBeside, ranges: rangesOf(base) };
     const entries = own.map((entry) => keyed(entry, sources));
     return respliceZip(from, entries, file);

@@ -12,6 +12,12 @@ const path = z
 const distribution = z
   .string()
   .check(z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u, "must be a distribution's name"));
+// each schema takes as long to make as a small file to read, so that what is the same is made once
+const optionalPath = z.optional(path);
+const distributions = z._default(z.array(distribution), []);
+const patterns = z._default(z.array(z.string().check(z.minLength(1))), []);
+const runtime = z.enum(pythonRuntimes);
+const architecture = z.enum(architectures);
 
 /**
  * Where a file of the zip goes: relative, with `/`.
@@ -36,17 +42,17 @@ export const packageShape = {
    * A folder with a `pyproject.toml` or a `setup.py`, relative to the Touchdownfile's: goes in as its
    * own wheel, with what it depends on. Default: none.
    */
-  project: z.optional(path),
+  project: optionalPath,
   /**
    * A requirements file, relative to the Touchdownfile's folder. One whose every line is pinned and
    * hashed is obeyed as it is; of any other a `pylock.toml` is written beside it. Default: none.
    */
-  requirements: z.optional(path),
+  requirements: optionalPath,
   /**
    * A lock to obey exactly: `pylock.toml`, `uv.lock`, `poetry.lock`, `pdm.lock`, `Pipfile.lock` or
    * requirements with hashes. Default: the one that stands beside the project or the requirements.
    */
-  lock: z.optional(path),
+  lock: optionalPath,
   /**
    * Files, folders or globs, copied as they are to the top of the zip, each under its own name; of a
    * folder with a slash at its end, what is in it. `{ from, to }` puts them into a folder of the zip.
@@ -60,15 +66,15 @@ export const packageShape = {
    */
   files: z._default(z.record(zipPath, orRef(z.union([z.string(), z.instanceof(Uint8Array)]))), {}),
   /** Extras of the project, as `[project.optional-dependencies]` names them. Default: none. */
-  extras: z._default(z.array(distribution), []),
+  extras: distributions,
   /** Dependency groups of the project, as `[dependency-groups]` names them. Default: none. */
-  groups: z._default(z.array(distribution), []),
+  groups: distributions,
   /** Patterns as in a `.gitignore`, on paths in the zip: what would be left out and is wanted. Default: none. */
-  include: z._default(z.array(z.string().check(z.minLength(1))), []),
+  include: patterns,
   /** Patterns as in a `.gitignore`, on paths in the zip: what is to be left out. Default: none. */
-  exclude: z._default(z.array(z.string().check(z.minLength(1))), []),
+  exclude: patterns,
   /** Distributions to leave out, with what only they need, such as `boto3`, which Lambda has. Default: none. */
-  withoutPackages: z._default(z.array(distribution), []),
+  withoutPackages: distributions,
   /**
    * Compile every module, so that no cold start has to; makes the zip bigger, and needs a Python of
    * that minor version here. Which one exactly is in the lock that touchdown writes. Default: false.
@@ -77,9 +83,9 @@ export const packageShape = {
    */
   bytecode: z._default(z.boolean(), false),
   /** Default: that of the function that uses it. */
-  runtime: z.optional(z.enum(pythonRuntimes)),
+  runtime: z.optional(runtime),
   /** Default: that of the function that uses it. */
-  architecture: z.optional(z.enum(architectures)),
+  architecture: z.optional(architecture),
 };
 
 /** Which part of a package: all of it, its own files, or what it depends on, laid out as a layer. */
@@ -94,8 +100,8 @@ export const packageSchema = strictObject({
   /** What plans call it. */
   label: z.string(),
   part: z.enum(parts),
-  runtime: z.enum(pythonRuntimes),
-  architecture: z.enum(architectures),
+  runtime,
+  architecture,
   session: z.custom<() => PackageSession>(),
 });
 /** References replaced. */

@@ -13,6 +13,7 @@ import {
   type Plain,
 } from "../../test/support/pack-entries.ts";
 import { stampOf } from "../host/file-stamp.ts";
+import type { ZipSummary } from "../zip/write.ts";
 import type { DeflateCache, Kept } from "./compress-file.ts";
 import {
   hold,
@@ -58,6 +59,12 @@ function edited(
   });
 }
 
+const summary = ({ size, unzippedSize, sha256: hash }: Packed): ZipSummary => ({
+  size,
+  unzippedSize,
+  sha256: hash,
+});
+
 test("with a base or without, and whatever was edited, the zip and what is remembered of it are the same", async () => {
   const runs = fc.tuple(plainEntries, fc.array(edit, { maxLength: 6 }));
   await fc.assert(
@@ -68,15 +75,16 @@ test("with a base or without, and whatever was edited, the zip and what is remem
       const now = await layOut(folder, edited(entries, edits));
       const want = await pack(now, place("want.zip"));
       expect(await pack(now, place("packed.zip"), { base })).toEqual(want);
-      expect(await repack(owned(now).reverse(), place("repacked.zip"), { base })).toEqual(want);
+      const facts = summary(want);
+      expect(await repack(owned(now).reverse(), place("repacked.zip"), { base })).toEqual(facts);
       const held = { ...base, bytes: hold(base)! };
-      expect(await repack(owned(now), place("held.zip"), { base: held })).toEqual(want);
+      expect(await repack(owned(now), place("held.zip"), { base: held })).toEqual(facts);
       const bytes = await readFile(place("want.zip"));
       for (const name of ["packed.zip", "repacked.zip", "held.zip"])
         expect(bytes.equals(await readFile(place(name)))).toBe(true);
       const again = { base: recalled(place("repacked.zip"), want) };
       const back = await repack(owned(await layOut(folder, entries)), place("back.zip"), again);
-      expect(back?.index).toEqual(base.index);
+      expect(back?.sha256).toBe(sha256(await readFile(place("base.zip"))));
     }),
     { numRuns: 60 },
   );
@@ -137,7 +145,7 @@ test("a base that was checked is checked again when its file has changed, whatev
     folder,
     sample.map((entry) => (entry.path === "app.py" ? { ...entry, bytes: text("y\n") } : entry)),
   );
-  const want = await pack(now, join(folder, "want.zip"));
+  const want = summary(await pack(now, join(folder, "want.zip")));
   const racy = await repack(owned(now), out, { base });
   expect(racy).toEqual(want);
   expect(racy?.checked).toBeUndefined();
@@ -160,7 +168,7 @@ test("a base that was checked is checked again when its file has changed, whatev
   // what shows that an unchanged file is not checked: this one's stamp says so, and it is bad
   const stamped = stampOf(statSync(path, { bigint: true }));
   const trusting = await repack(owned(now), out, { base: { ...base, checked: stamped } });
-  expect(trusting?.index).toEqual(want.index);
+  expect(trusting?.unzippedSize).toBe(want.unzippedSize);
   expect(trusting?.sha256).not.toBe(want.sha256);
 });
 
@@ -226,7 +234,7 @@ test("a source too big for memory is deflated to the same bytes, and leaves noth
   const packed = await pack(entries, path);
   expect(packed).toEqual(await pack(inMemory, join(folder, "b.zip")));
   expect(await repack(entries, join(folder, "c.zip"), { base: recalled(path, packed) })).toEqual(
-    packed,
+    summary(packed),
   );
   await writeFile(join(folder, "own-0"), bytes.fill("x", 9_000_000, 9_000_001));
   await expect(pack(entries, path)).rejects.toMatchObject({ code: "ARTIFACT_CHANGED" });

@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder, cachePath } from "../host/dirs.ts";
+import { cacheFolder, ownCachePath } from "../host/dirs.ts";
 import { noteUse } from "../host/last-use.ts";
 import { errorName } from "../host/system-error.ts";
 import { TouchdownError } from "../errors.ts";
@@ -68,12 +67,7 @@ export class CompiledFiles {
   }
 
   #read(): readonly Compiled[] {
-    const folder = cachePath({
-      environment: process.env,
-      platform: process.platform,
-      home: homedir(),
-    });
-    const path = join(folder, this.#name);
+    const path = join(ownCachePath(), this.#name);
     try {
       const text = readFileSync(path, "utf8");
       const end = text.indexOf("\n");

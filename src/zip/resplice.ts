@@ -4,7 +4,8 @@ import { crc32 } from "./crc32.ts";
 import { centralHeader, full32 } from "./format.ts";
 import type { IndexedPiece, KeyedEntry, SpliceIndex } from "./splice-index.ts";
 import { readWhole } from "./read-whole.ts";
-import { Splicer, type SplicedEntry, type SplicedZip } from "./splice.ts";
+import { Splicer, type SplicedEntry } from "./splice.ts";
+import type { ZipSummary } from "./write.ts";
 import { endBytes } from "./write-headers.ts";
 
 /** A zip that was written before: what was remembered of it, and its file, open for reading, or its bytes. */
@@ -36,7 +37,7 @@ export async function respliceZip(
   base: BaseZip,
   entries: readonly ReplacingEntry[],
   file: number,
-): Promise<SplicedZip | undefined> {
+): Promise<ZipSummary | undefined> {
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   if (!canReplace(base.index, byPath)) return undefined;
   const out = new BlockWriter(file);
@@ -55,8 +56,8 @@ export async function respliceZip(
       }
       offset += piece.size;
     }
-    const index = await addDirectory(base, { offset, changes, out, splicer });
-    return { ...(await out.finish()), unzippedSize: index.unzippedSize, index };
+    const growth = await addDirectory(base, { offset, changes, out, splicer });
+    return { ...(await out.finish()), unzippedSize: base.index.unzippedSize + growth };
   } finally {
     splicer.close();
     await out.settle();
@@ -132,6 +133,7 @@ async function copyPiece(
     throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
 }
 
+/** Says by how many bytes the files of the zip, unzipped, are more than those of the base. */
 async function addDirectory(
   base: BaseZip,
   {
@@ -140,19 +142,19 @@ async function addDirectory(
     out,
     splicer,
   }: { offset: number; changes: readonly Change[]; out: BlockWriter; splicer: Splicer },
-): Promise<SpliceIndex> {
+): Promise<number> {
   const records = Buffer.allocUnsafe(base.index.directory.size);
   readBase(base, records, offset);
-  if (!("bytes" in base) && crc32(records) !== base.index.directory.crc32)
-    throw new DamagedRange("its directory", base.path);
-  splicer.notes.end();
+  const { crc32: checksum } = base.index.directory;
+  const trusted = "bytes" in base || base.unchanged === true;
+  if (!trusted && crc32(records) !== checksum) throw new DamagedRange("its directory", base.path);
   const replaced = replaceRecords(records, splicer.directory.records, changes);
   const end = { entries: replaced.entries, size: records.length, offset: out.size };
+  // nobody asks for its checksum
+  out.trust(checksum);
   await out.add(records);
   await out.add(endBytes(end));
-  const directory = { size: records.length, crc32: crc32(records) };
-  const unzippedSize = base.index.unzippedSize + replaced.growth;
-  return { pieces: splicer.notes.pieces, directory, unzippedSize };
+  return replaced.growth;
 }
 
 /**

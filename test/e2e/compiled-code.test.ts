@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, touchdown } from "../support/cli.ts";
@@ -61,6 +61,21 @@ test("a run that uses more keeps its code in place of what was kept", async () =
   });
 });
 
+test("a run that takes its time keeps code that a short one takes", async () => {
+  const slow = `export default () => new Promise((resolve) => setTimeout(resolve, Number(process.env.WAIT_MS ?? 0)));`;
+  await inFolder({ "Touchdownfile.ts": slow }, async (cwd) => {
+    expect(await dot(cwd, { WAIT_MS: "600" })).toMatchObject({ exitCode: 0, stderr: "" });
+    const kept = await stat(code(cwd));
+    await dot(cwd);
+    expect((await stat(code(cwd))).ino).toBe(kept.ino);
+    await rm(code(cwd));
+    await dot(cwd);
+    const { ino } = await stat(code(cwd));
+    await dot(cwd, { WAIT_MS: "600" });
+    expect((await stat(code(cwd))).ino).toBe(ino);
+  });
+});
+
 test("damaged code is never run: it is made again", async () => {
   await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
     const first = await dot(cwd);
@@ -96,6 +111,6 @@ test("a cache that can't be made does not stop it", async () => {
 
 const code = (cwd: string): string => join(cwd, "cache/code-v1/core.cjs-dot");
 
-function dot(cwd: string): Promise<Ran> {
-  return touchdown(["dot"], { cwd, env: { TOUCHDOWN_CACHE_DIR: join(cwd, "cache") } });
+function dot(cwd: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return touchdown(["dot"], { cwd, env: { TOUCHDOWN_CACHE_DIR: join(cwd, "cache"), ...more } });
 }
