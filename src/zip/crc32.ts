@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import zlib from "node:zlib";
 
 /**
  * The CRC-32 of bytes, as an unsigned number.
