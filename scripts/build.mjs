@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Build dist: the command (touchdown.cjs), which loads core.cjs and, for AWS, clients.cjs; the
- * library (index.js), an ES module in front of the same; the types, and the licences of what is inside. `--if-stale` does nothing when dist was made from the same files.
+ * Build dist: the command (touchdown.cjs), which loads help.cjs, or core.cjs and, for AWS, clients.cjs; the library
+ * (index.js), an ES module in front of the same; the types, and the licences of what is inside. `--if-stale` does
+ * nothing when dist was made from the same files.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

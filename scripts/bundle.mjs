@@ -49,8 +49,8 @@ export const esModule = {
 };
 
 /**
- * Three files of CommonJS, and an ES module for programs: the command with its help
- * (touchdown.cjs), all that verbs and programs need (core.cjs), AWS's clients (clients.cjs).
+ * Four files of CommonJS, and an ES module for programs: the command (touchdown.cjs), its help (help.cjs), all that
+ * verbs and programs need (core.cjs), AWS's clients (clients.cjs).
  *
  * @param {string} folder
  * @returns {Promise<string[]>} what is in them, as paths from here
@@ -86,14 +86,21 @@ export async function bundleInto(folder) {
     ...bundle,
     define: { ...bundle.define, TOUCHDOWN_CODE: JSON.stringify(await hashOf(folder)) },
     banner: { js: helpers },
-    plugins: [runApart, lazyModules(new Set())],
+    plugins: [apart, lazyModules(new Set())],
     stdin: { contents: 'require("./src/cli/main.ts");', resolveDir: "." },
     outfile: join(folder, "touchdown.cjs"),
+  });
+  const help = await build({
+    ...bundle,
+    banner: { js: helpers },
+    plugins: [lazyModules(new Set())],
+    stdin: { contents: 'module.exports = require("./src/cli/answer.ts");', resolveDir: "." },
+    outfile: join(folder, "help.cjs"),
   });
   const names = Object.keys(createRequire(import.meta.url)(join(folder, "core.cjs")).index());
   const library = `export const { ${names.join(", ")} } = core.index();`;
   await writeFile(join(folder, "index.js"), `import core from "./core.cjs";\n${library}\n`);
-  return [core, aws, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return [core, aws, command, help].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
 /**
@@ -112,15 +119,22 @@ async function hashOf(folder) {
 }
 
 /**
- * What runs a verb is in core.cjs, and loaded from there only where there is a verb to run.
+ * What runs a verb is in core.cjs, what answers who asks for help in help.cjs: loaded where they are needed.
  *
  * @type {import("esbuild").Plugin}
  */
-const runApart = {
-  name: "run-apart",
+const apart = {
+  name: "apart",
   setup(build) {
-    build.onResolve({ filter: /^\.\/run\.ts$/ }, ({ path }) => ({ path, namespace: "apart" }));
-    build.onLoad({ filter: /./, namespace: "apart" }, () => ({
+    build.onResolve({ filter: /^\.\/(?:answer|run)\.ts$/ }, ({ path }) => ({
+      path,
+      namespace: "apart",
+    }));
+    build.onResolve({ filter: /^\.\/help\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /answer/, namespace: "apart" }, () => ({
+      contents: 'module.exports = require("./help.cjs");',
+    }));
+    build.onLoad({ filter: /run/, namespace: "apart" }, () => ({
       contents: `const { loadCompiled } = require("./src/cli/load-compiled.ts");
         module.exports = loadCompiled("core.cjs").run();`,
       resolveDir: ".",

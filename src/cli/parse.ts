@@ -21,7 +21,7 @@ export function parse(words: readonly string[], verbs: Readonly<Record<string, V
   if (name === undefined) {
     if (words.includes("--version")) return { kind: "version" };
     const unknown = words.find((word) => word.startsWith("-") && !["--help", "-h"].includes(word));
-    if (unknown !== undefined) throw unknownOption(unknown, { options: everyOption(verbs) });
+    if (unknown !== undefined) throw withoutVerb(unknown, everyOption(verbs));
     return { kind: "help" };
   }
   if (name === "help") return helpOn(words, verbs);
@@ -113,6 +113,16 @@ function operandsOf(operands: readonly string[], name: string, verb: Verb): read
     throw new UsageError(`${name} needs ${verb.operands ?? ""}`, `touchdown ${name} --help`);
   }
   return operands;
+}
+
+function withoutVerb(raw: string, options: readonly Option[]): UsageError {
+  const [word = ""] = raw.split("=");
+  const known = options.some(({ name, short = name }) => [`--${name}`, `-${short}`].includes(word));
+  if (!known) return unknownOption(raw, { options });
+  return new UsageError(
+    `${word} is an option of a verb, and there is no verb`,
+    "touchdown --help lists them",
+  );
 }
 
 function unknownOption(

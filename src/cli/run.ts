@@ -1,17 +1,20 @@
 /** Runs one verb: loads it alone, and turns what it gives or throws into an exit code. */
 import { toStderr } from "./output.ts";
 import { exitCodeOf, exitCodes } from "./exit.ts";
-import type { Parsed } from "./parse.ts";
+import { parse } from "./parse.ts";
 import { errorText } from "./render/error-text.ts";
 import { actions } from "./actions.ts";
+import { verbs } from "./verbs.ts";
 
-export async function run({ verb, call }: Extract<Parsed, { kind: "call" }>): Promise<number> {
+/** @param words  that call a verb, or are refused */
+export async function run(words: readonly string[]): Promise<number> {
   try {
-    const act = await actions[verb]?.();
-    return (await act?.(call)) ?? exitCodes.bug;
+    const parsed = parse(words, verbs);
+    const act = parsed.kind === "call" ? await actions[parsed.verb]?.() : undefined;
+    if (parsed.kind !== "call" || act === undefined) return exitCodes.bug;
+    return await act(parsed.call);
   } catch (error) {
-    const verbose = process.argv.includes("--verbose");
-    toStderr(errorText(error, { verbose }));
+    toStderr(errorText(error, { verbose: words.includes("--verbose") }));
     return exitCodeOf(error);
   }
 }

@@ -103,6 +103,25 @@ test("a run that fails keeps no code, and help needs none", async () => {
   });
 });
 
+test("a verb's operand or value may be a word that asks for help elsewhere", async () => {
+  await inFolder({ "Touchdownfile.ts": file }, async (cwd) => {
+    const env = { TOUCHDOWN_CACHE_DIR: join(cwd, "cache") };
+    const refused = async (...words: string[]): Promise<string> => {
+      const { exitCode, stderr } = await touchdown(words, { cwd, env });
+      expect(exitCode).toBe(1);
+      return stderr;
+    };
+    expect(await refused("build", "help")).toContain('there is no package "help"');
+    expect(await refused("dot", "--file", "help")).toContain(join(cwd, "help"));
+    const asked = await touchdown(["help", "dot"], { cwd, env });
+    expect(asked).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(asked.stdout).toContain("touchdown dot");
+    const unknown = await touchdown(["help", "dto"], { cwd, env });
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(unknown.stderr).toContain('did you mean "dot"');
+  });
+});
+
 test("a cache that can't be made does not stop it", async () => {
   await inFolder({ "Touchdownfile.ts": file, cache: "a file" }, async (cwd) => {
     for (const _ of [1, 2]) expect(await dot(cwd)).toMatchObject({ exitCode: 0, stderr: "" });
