@@ -85,7 +85,7 @@ export async function bundleInto(folder) {
   const command = await build({
     ...bundle,
     define: { ...bundle.define, TOUCHDOWN_CODE: JSON.stringify(await hashOf(folder)) },
-    banner: { js: helpers },
+    banner: { js: `${helpers}const __import=(url)=>import(url);` },
     plugins: [apart, lazyModules(new Set())],
     stdin: { contents: 'require("./src/cli/main.ts");', resolveDir: "." },
     outfile: join(folder, "touchdown.cjs"),

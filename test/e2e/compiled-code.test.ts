@@ -94,6 +94,26 @@ test("damaged code is never run: it is made again", async () => {
   });
 });
 
+test("code that was kept imports what Node has, and ES modules of packages", async () => {
+  const imports = `import { basename } from "node:path";
+    import { suffix } from "named";
+    export default (workspace) => {
+      workspace.addAws({ region: "eu-west-1" }).addQueue({ name: basename("/a/jobs") + suffix });
+    };`;
+  const files = {
+    "Touchdownfile.ts": imports,
+    "node_modules/named/package.json": `{ "name": "named", "type": "module", "exports": "./index.js" }`,
+    "node_modules/named/index.js": "export const suffix = await Promise.resolve('-dev');",
+  };
+  await inFolder(files, async (cwd) => {
+    for (const _ of ["compiled now", "kept"]) {
+      const ran = await dot(cwd);
+      expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(ran.stdout).toContain("jobs-dev");
+    }
+  });
+});
+
 test("a run that fails keeps no code, and help needs none", async () => {
   await inFolder({}, async (cwd) => {
     expect(await dot(cwd)).toMatchObject({ exitCode: 1 });

@@ -1,8 +1,8 @@
 /** The built command, as a user runs it: in a folder, with an environment of its own. */
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const command = fileURLToPath(new URL("../../dist/touchdown.cjs", import.meta.url));
@@ -69,9 +69,11 @@ export async function inFolder<T>(
   const folder = await mkdtemp(join(tmpdir(), "touchdown e2e "));
   try {
     if (files instanceof URL) await cp(fileURLToPath(files), folder, { recursive: true });
-    else {
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    }
+    else
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), text);
+      }
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
