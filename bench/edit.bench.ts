@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { median, peakMegabytes, printRows, timed } from "./support/measure.ts";
+import { compared, peakMegabytes, printRows, timed } from "./support/measure.ts";
 import type { Row } from "./support/measure.ts";
 import { command, packageSet } from "./support/package-sets.ts";
 import type { SetName } from "./support/package-sets.ts";
@@ -22,21 +22,19 @@ function rowsOf(name: SetName): readonly Row[] {
   const { folder, env, wheels, edit } = packageSet(name);
   const build = { name: "build", words: [...command, "build"], cwd: folder, env };
   const empty = { name: "empty", words: [process.execPath, "-e", "0"] };
-  // each is compared with what was measured right after it: a machine that others use slows for seconds
-  const rounds = Array.from({ length: 15 }, () => {
-    edit();
-    return { buildMs: timed(build), referenceMs: timed(empty) + limitMs(wheels) };
-  });
-  const ratio = median(rounds.map(({ buildMs, referenceMs }) => buildMs / referenceMs));
-  const buildMs = median(rounds.map((round) => round.buildMs));
-  const referenceMs = median(rounds.map((round) => round.referenceMs));
+  const { oursMs, theirsMs, ratio } = compared(
+    Array.from({ length: 15 }, () => {
+      edit();
+      return { oursMs: timed(build), theirsMs: timed(empty) + limitMs(wheels) };
+    }),
+  );
   edit();
   const peak = peakMegabytes(build);
   return [
     {
       what: `${name}: edit → zip`,
       value: `${ratio.toFixed(2)} ×`,
-      against: `limit and an empty Node (${buildMs.toFixed(0)} against ${referenceMs.toFixed(0)} ms)`,
+      against: `limit and an empty Node (${oursMs.toFixed(0)} against ${theirsMs.toFixed(0)} ms)`,
       goal: `≤ ${goals[name]}`,
       met: ratio <= goals[name],
     },

@@ -27,6 +27,36 @@ export function medians(commands: readonly Command[], { rounds }: { rounds: numb
   return times.map(median);
 }
 
+export interface Compared {
+  readonly oursMs: number;
+  readonly theirsMs: number;
+  /** The median of ours by theirs. */
+  readonly ratio: number;
+}
+
+/** Each measurement is compared with the one right after it: a machine that others use slows for seconds. */
+export function compared(
+  rounds: readonly { readonly oursMs: number; readonly theirsMs: number }[],
+): Compared {
+  return {
+    oursMs: median(rounds.map(({ oursMs }) => oursMs)),
+    theirsMs: median(rounds.map(({ theirsMs }) => theirsMs)),
+    ratio: median(rounds.map(({ oursMs, theirsMs }) => oursMs / theirsMs)),
+  };
+}
+
+/** Run two commands in turns, and compare them. */
+export function inTurns(ours: Command, theirs: Command, count: number): Compared {
+  return compared(
+    Array.from({ length: count }, () => {
+      ours.before?.();
+      const oursMs = timed(ours);
+      theirs.before?.();
+      return { oursMs, theirsMs: timed(theirs) };
+    }),
+  );
+}
+
 export function timed({ name, words, cwd, env }: Command): number {
   const [program = "", ...args] = words;
   const start = performance.now();
