@@ -17,14 +17,16 @@ export interface Command {
  * @returns the median of each in milliseconds, in the order of `commands`
  */
 export function medians(commands: readonly Command[], { rounds }: { rounds: number }): number[] {
-  const times = commands.map((): number[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, command] of commands.entries()) {
-      command.before?.();
-      times[index]?.push(timed(command));
-    }
-  }
-  return times.map(median);
+  const times = Array.from({ length: rounds }, () => round(commands));
+  return commands.map((_, at) => median(times.map((each) => each[at] ?? Number.NaN)));
+}
+
+/** Milliseconds of each. */
+function round(commands: readonly Command[]): number[] {
+  return commands.map((command) => {
+    command.before?.();
+    return timed(command);
+  });
 }
 
 export interface Compared {
@@ -49,10 +51,8 @@ export function compared(
 export function inTurns(ours: Command, theirs: Command, count: number): Compared {
   return compared(
     Array.from({ length: count }, () => {
-      ours.before?.();
-      const oursMs = timed(ours);
-      theirs.before?.();
-      return { oursMs, theirsMs: timed(theirs) };
+      const [oursMs = Number.NaN, theirsMs = Number.NaN] = round([ours, theirs]);
+      return { oursMs, theirsMs };
     }),
   );
 }

@@ -22,26 +22,31 @@ interface Loaded {
 }
 
 /** For runs that take their time. */
-const flags = {
+const longRun = [
   /** V8 would drop the code of functions that ran once, and then it could not be kept. */
-  "--no-flush-bytecode": "--flush-bytecode",
+  "--no-flush-bytecode",
   /**
    * V8 would let garbage grow to a multiple of what lives before it collects: 356 MB for the first deploy of 3,000
    * functions, of which 80 MB live. So bounded it is 212 MB, for 3 % more time.
    */
-  "--heap-growing-percent=60": "--heap-growing-percent=0",
-};
+  "--heap-growing-percent=60",
+];
+const usual = ["--flush-bytecode", "--heap-growing-percent=0"];
 
-let flagsAreSet = false;
+let flags = usual;
 
-/** V8 takes kept code only under the flags it was kept under, so that is done without any. */
-function withoutFlags<T>(make: () => T): T {
-  if (!flagsAreSet) return make();
-  for (const flag of Object.values(flags)) setFlagsFromString(flag);
+function set(chosen: readonly string[]): void {
+  for (const flag of chosen) setFlagsFromString(flag);
+}
+
+/** V8 takes kept code only under the flags it was kept under, so that is done under the usual ones. */
+function underUsualFlags<T>(make: () => T): T {
+  if (flags === usual) return make();
+  set(usual);
   try {
     return make();
   } finally {
-    for (const flag of Object.keys(flags)) setFlagsFromString(flag);
+    set(flags);
   }
 }
 
@@ -49,8 +54,8 @@ function withoutFlags<T>(make: () => T): T {
 const longRunMs = 200;
 
 setTimeout(() => {
-  for (const flag of Object.keys(flags)) setFlagsFromString(flag);
-  flagsAreSet = true;
+  flags = longRun;
+  set(flags);
 }, longRunMs).unref();
 
 const folder = join(ownCachePath(), "code-v1");
@@ -62,7 +67,7 @@ export function loadCompiled(name: string): unknown {
   const place = join(folder, `${name}-${verb()}`);
   const kept = read(place);
   const cached = kept === undefined ? {} : { cachedData: kept.code };
-  const script = withoutFlags(() => new Script(source, { filename: file, ...cached }));
+  const script = underUsualFlags(() => new Script(source, { filename: file, ...cached }));
   const module: { exports: Loaded } = { exports: {} };
   // Only what this run has used is in it, so a run that failed early is no good, and one that used
   // more than the run before, as the first that had something to do, is better.
@@ -70,7 +75,7 @@ export function loadCompiled(name: string): unknown {
     const used = module.exports.used?.() ?? 0;
     const known = kept !== undefined && script.cachedDataRejected !== true && used <= kept.used;
     if (exitCode !== 0 || known) return;
-    write(place, { used, code: withoutFlags(() => script.createCachedData()) });
+    write(place, { used, code: underUsualFlags(() => script.createCachedData()) });
   });
   const own = (specifier: string): unknown =>
     specifier.startsWith("./") ? loadCompiled(specifier.slice(2)) : require(specifier);

@@ -10,9 +10,9 @@ import { verbs } from "./verbs.ts";
 export async function run(words: readonly string[]): Promise<number> {
   try {
     const parsed = parse(words, verbs);
-    const act = parsed.kind === "call" ? await actions[parsed.verb]?.() : undefined;
-    if (parsed.kind !== "call" || act === undefined) return exitCodes.bug;
-    return await act(parsed.call);
+    if (parsed.kind !== "call") return exitCodes.bug;
+    const act = await actions[parsed.verb]?.();
+    return (await act?.(parsed.call)) ?? exitCodes.bug;
   } catch (error) {
     toStderr(errorText(error, { verbose: words.includes("--verbose") }));
     return exitCodeOf(error);

@@ -39,7 +39,7 @@ export async function buildPackage(
 }
 
 interface PackedZip {
-  readonly zip: { readonly sha256: string; readonly size: number; readonly unzippedSize: number };
+  readonly zip: ZipSummary;
   readonly compiled: readonly string[];
   /** The sha256 of the zip that it was made from. */
   readonly base?: string;
@@ -66,7 +66,7 @@ async function packed(
 
 /** A zip that others of the same dependencies and own paths are made from: only own files' bytes differ. */
 interface Base {
-  readonly zip: PackedZip["zip"];
+  readonly zip: ZipSummary;
   readonly index: Packed["index"];
   readonly compiled: readonly string[];
   /** The stamp its zip had when it was last checked: an edit reads it all, but need not check it all. */
@@ -154,7 +154,7 @@ async function packAll(
   return { zip: factsOfZip(packed), index: packed.index, compiled, shadowing };
 }
 
-function factsOfZip({ sha256, size, unzippedSize }: ZipSummary): PackedZip["zip"] {
+function factsOfZip({ sha256, size, unzippedSize }: ZipSummary): ZipSummary {
   return { sha256, size, unzippedSize };
 }
 

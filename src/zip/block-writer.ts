@@ -38,6 +38,8 @@ export class BlockWriter {
   block: Buffer = takeBlock();
   /** Bytes of it that are filled. */
   used = 0;
+  /** Whether `mark` will be asked for the CRC-32 of what is added: to be changed only where something was marked. */
+  summing = true;
   readonly #file: number;
   readonly #hash = createHash("sha256");
   readonly #free: Buffer[] = [];
@@ -45,8 +47,6 @@ export class BlockWriter {
   /** Of what came since the last `mark`, as far as `#checked` in the block. */
   #checksum = 0;
   #checked = 0;
-  /** That of what is being added, where it is known. */
-  #known: number | undefined;
   #flushed = 0;
   #written = 0;
   /** Full blocks, in order. The first is being written: two writes to one file would wait for each other. */
@@ -83,15 +83,9 @@ export class BlockWriter {
   /** The CRC-32 of what was added since this was last called. */
   mark(): number {
     this.#check();
-    const checksum = this.#known ?? this.#checksum;
+    const checksum = this.#checksum;
     this.#checksum = 0;
-    this.#known = undefined;
     return checksum;
-  }
-
-  /** What is added until the next `mark` has this CRC-32: it is not computed. */
-  trust(checksum: number): void {
-    this.#known = checksum;
   }
 
   /**
@@ -169,7 +163,7 @@ export class BlockWriter {
 
   #check(): void {
     const unchecked = this.block.subarray(this.#checked, this.used);
-    if (this.#known === undefined) this.#checksum = crc32(unchecked, this.#checksum);
+    if (this.summing) this.#checksum = crc32(unchecked, this.#checksum);
     this.#checked = this.used;
   }
 

@@ -41,6 +41,7 @@ export async function respliceZip(
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   if (!canReplace(base.index, byPath)) return undefined;
   const out = new BlockWriter(file);
+  out.summing = isChecked(base);
   const splicer = new Splicer(out);
   try {
     const changes: Change[] = [];
@@ -48,10 +49,12 @@ export async function respliceZip(
     for (const piece of base.index.pieces) {
       const entry = byPath.get(piece.entry?.path ?? "");
       if (entry === undefined || isSame(entry, piece.entry)) {
-        await copyPiece(base, piece, { offset, out, splicer });
+        await copyPiece(base, piece, { offset, out });
       } else {
         const before = out.size;
-        await splicer.copy([entry], 0);
+        const { path, mode, from } = entry;
+        await splicer.copy([{ path, mode, from }], 0);
+        out.mark();
         changes.push({ offset, growth: out.size - before - piece.size });
       }
       offset += piece.size;
@@ -119,18 +122,18 @@ function isSame(entry: ReplacingEntry, before: KeyedEntry | undefined): boolean 
 async function copyPiece(
   base: BaseZip,
   piece: IndexedPiece,
-  { offset, out, splicer }: { offset: number; out: BlockWriter; splicer: Splicer },
+  { offset, out }: { offset: number; out: BlockWriter },
 ): Promise<void> {
-  if ("bytes" in base) {
-    out.trust(piece.crc32);
-    await out.add(base.bytes.subarray(offset, offset + piece.size));
-  } else {
-    if (base.unchanged === true) out.trust(piece.crc32);
-    if (!(await out.copy(base.file, offset, piece.size)))
-      throw new DamagedRange("its end", base.path);
-  }
-  if (splicer.notes.end(piece.entry) !== piece.crc32)
+  if ("bytes" in base) await out.add(base.bytes.subarray(offset, offset + piece.size));
+  else if (!(await out.copy(base.file, offset, piece.size)))
+    throw new DamagedRange("its end", base.path);
+  if (isChecked(base) && out.mark() !== piece.crc32)
     throw new DamagedRange(piece.entry?.path ?? "its entries", base.path);
+}
+
+/** What was held was checked then. */
+function isChecked(base: BaseZip): boolean {
+  return !("bytes" in base) && base.unchanged !== true;
 }
 
 /** Says by how many bytes the files of the zip, unzipped, are more than those of the base. */
@@ -145,13 +148,11 @@ async function addDirectory(
 ): Promise<number> {
   const records = Buffer.allocUnsafe(base.index.directory.size);
   readBase(base, records, offset);
-  const { crc32: checksum } = base.index.directory;
-  const trusted = "bytes" in base || base.unchanged === true;
-  if (!trusted && crc32(records) !== checksum) throw new DamagedRange("its directory", base.path);
+  if (isChecked(base) && crc32(records) !== base.index.directory.crc32)
+    throw new DamagedRange("its directory", base.path);
   const replaced = replaceRecords(records, splicer.directory.records, changes);
   const end = { entries: replaced.entries, size: records.length, offset: out.size };
-  // nobody asks for its checksum
-  out.trust(checksum);
+  out.summing = false;
   await out.add(records);
   await out.add(endBytes(end));
   return replaced.growth;

@@ -59,14 +59,14 @@ const widestGap = 256;
 /** Puts entries at the end of a zip that is being written. */
 export class Splicer {
   readonly directory = new DirectoryBuilder();
-  readonly notes: PieceNotes;
+  readonly #notes: PieceNotes;
   readonly #out: BlockWriter;
   readonly #files = new OpenFiles({ atMost: 64 });
   #unzippedSize = 0;
 
   constructor(out: BlockWriter) {
     this.#out = out;
-    this.notes = new PieceNotes(out);
+    this.#notes = new PieceNotes(out);
   }
 
   /** Copy the entry at `index`, with those after it that one read gets. Says how many. */
@@ -76,24 +76,24 @@ export class Splicer {
     const { from, path, mode, key } = entry;
     const data = typeof from === "function" ? await from() : from;
     if (key === undefined) return this.#copyFrom({ entry, data }, { entries, index });
-    this.notes.end();
+    this.#notes.end();
     await this.#copyFrom({ entry, data }, { entries: [], index: 0 });
     const { method, crc32: checksum, size, compressedSize } = data;
     const rawCrc32 = "compressed" in data ? crc32(data.compressed) : data.rawCrc32;
     const sizes = { method, size, compressedSize };
-    this.notes.end({ path, mode, key, ...sizes, crc32: checksum, rawCrc32 });
+    this.#notes.end({ path, mode, key, ...sizes, crc32: checksum, rawCrc32 });
     return 1;
   }
 
   /** Add the central directory. */
   async finish(): Promise<SpliceIndex> {
     const out = this.#out;
-    this.notes.end();
+    this.#notes.end();
     const { records, end } = this.directory.finish(out.size);
     await out.add(records);
     await out.add(end);
     const directory = { size: records.length, crc32: crc32(records) };
-    return { pieces: this.notes.pieces, directory, unzippedSize: this.#unzippedSize };
+    return { pieces: this.#notes.pieces, directory, unzippedSize: this.#unzippedSize };
   }
 
   close(): void {
