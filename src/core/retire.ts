@@ -81,7 +81,7 @@ export async function lookForRetired(
   const undeclared = retire.undeclared ?? "ignore";
   const found = await hintsOf(nodes, wantOf, run);
   const known = new Set(former.map(({ node }) => node.id));
-  const candidates = [...former, ...found.filter(({ node }) => !known.has(node.id))];
+  const candidates = inOrder([...former, ...found.filter(({ node }) => !known.has(node.id))]);
   const within = limit(run.options.concurrency ?? atOnce);
   const looked = await Promise.all(
     candidates.map((each) => within(() => onBehalfOf(each.node, () => lookAt(each, retire, run)))),
@@ -101,6 +101,13 @@ export async function lookForRetired(
       .map(({ leaver }) => leaver),
     nodes: going.map(({ candidate }) => candidate.node),
   };
+}
+
+/** As they will go, then by name: whose answer comes first must not be seen. */
+function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.toSorted(
+    ({ node: a }, { node: b }) => turnOf(a) - turnOf(b) || (a.name < b.name ? -1 : 1),
+  );
 }
 
 /** While it is only to be shown, not to find it is no reason to stop. */
@@ -222,10 +229,12 @@ function skipAll(nodes: readonly Node[], { emit }: Runtime): Walked<void> {
   };
 }
 
+function turnOf({ resource }: Node): number {
+  return resource.scope.owned?.turnOf(resource.definition.type) ?? 0;
+}
+
 /** For a node, those whose turn comes just before its own. */
 function turnsOf(nodes: readonly Node[]): (node: Node) => readonly Node[] {
-  const turnOf = ({ resource }: Node): number =>
-    resource.scope.owned?.turnOf(resource.definition.type) ?? 0;
   const turns = [...new Set(nodes.map(turnOf))].toSorted((a, b) => a - b);
   return (node) => {
     const last = turns[turns.indexOf(turnOf(node)) - 1];
