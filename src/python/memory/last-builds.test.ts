@@ -45,3 +45,22 @@ test("of the zips before the newest two stay, and the one that the next is made 
   expect(there()).toEqual(["cc3", "dd4"]);
   await last.removeEarlier("one");
 });
+
+test("a zip that another package has too stays until that has it no more", async () => {
+  const zips = ["aa1", "bb2", "cc3"];
+  for (const zip of zips) {
+    mkdirSync(dirname(store.path(zipBucket, zip)), { recursive: true });
+    writeFileSync(store.path(zipBucket, zip), zip);
+  }
+  const before = new LastBuilds(store, "/monorepo");
+  for (const zip of zips) before.note("one", build(zip));
+  before.note("two", build("aa1"));
+  before.save();
+  const last = new LastBuilds(store, "/monorepo");
+  await last.removeEarlier("one");
+  expect(existsSync(store.path(zipBucket, "aa1"))).toBe(true);
+  for (const zip of ["dd4", "bb2", "cc3"]) last.note("one", build(zip));
+  for (const zip of ["bb2", "cc3"]) last.note("two", build(zip));
+  await last.removeEarlier("two");
+  expect(existsSync(store.path(zipBucket, "aa1"))).toBe(false);
+});

@@ -33,6 +33,8 @@ export class LastBuilds {
   readonly #key: string;
   readonly #made = new Map<string, LastBuild>();
   #before: Labelled | undefined;
+  /** How many packages list a zip: by its sha256. */
+  readonly #listed = new Map<string, number>();
 
   /** @param folder  the Touchdownfile's */
   constructor(store: Store, folder: string) {
@@ -41,12 +43,15 @@ export class LastBuilds {
   }
 
   of(label: string): LastBuild | undefined {
-    this.#before ??= this.#read();
-    return this.#made.get(label) ?? this.#before[label];
+    return this.#made.get(label) ?? this.#earlier()[label];
   }
 
   note(label: string, build: Build): void {
-    this.#made.set(label, after(this.of(label), build));
+    const before = this.of(label);
+    const now = after(before, build);
+    this.#count(before, -1);
+    this.#count(now, 1);
+    this.#made.set(label, now);
   }
 
   /** Another process may have built others meanwhile. */
@@ -58,14 +63,29 @@ export class LastBuilds {
   /**
    * Remove the zips that the next build of a package pushes out, but for the one that it is made from. To be begun
    * before the new one is written: that then fills memory which these no longer need, instead of asking for more. One
-   * that can't be removed is in nobody's way.
+   * that another package has too stays; one that can't be removed is in nobody's way.
    *
    * @param from  the zip that the next one is made from
    */
   async removeEarlier(label: string, from?: { base: string; size: number }): Promise<void> {
-    const gone = (this.of(label)?.zips ?? []).slice(kept).filter((sha256) => sha256 !== from?.base);
+    const gone = (this.of(label)?.zips ?? [])
+      .slice(kept)
+      .filter((sha256) => sha256 !== from?.base && this.#listed.get(sha256) === 1);
     const size = from?.size ?? Infinity;
     await Promise.all(gone.map((sha256) => removed(this.#store.path(zipBucket, sha256), size)));
+  }
+
+  #earlier(): Labelled {
+    if (this.#before === undefined) {
+      this.#before = this.#read();
+      for (const build of Object.values(this.#before)) this.#count(build, 1);
+    }
+    return this.#before;
+  }
+
+  #count(build: LastBuild | undefined, by: 1 | -1): void {
+    for (const sha256 of build?.zips ?? [])
+      this.#listed.set(sha256, (this.#listed.get(sha256) ?? 0) + by);
   }
 
   #read(): Labelled {
