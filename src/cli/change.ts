@@ -1,6 +1,7 @@
 /** What apply and destroy share: show what is to be done, ask, do it, say how it ended. */
 import { toStderr } from "./output.ts";
-import type { Confirmable, Planned, Report, RunOptions } from "../core/converge.ts";
+import type { Confirmable, RunOptions } from "../core/converge.ts";
+import type { Planned, Report } from "../core/report.ts";
 import type { Graph, Node } from "../core/graph.ts";
 import { ask, requireAnswer } from "./confirm.ts";
 import type { Answer } from "./confirm.ts";

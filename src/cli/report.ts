@@ -1,6 +1,6 @@
 /** How a run ended: its last lines, and its exit code. */
 import { isTerminal, toStderr, toStdout } from "./output.ts";
-import type { Planned, Report } from "../core/converge.ts";
+import type { Planned, Report } from "../core/report.ts";
 import { TouchdownError } from "../errors.ts";
 import { exitCodes } from "./exit.ts";
 import { errorText } from "./render/error-text.ts";

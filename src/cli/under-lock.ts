@@ -1,5 +1,5 @@
 /** A run under the lock of a workspace that asks for one: what the lock calls counts as the run's. */
-import type { Report } from "../core/converge.ts";
+import type { Report } from "../core/report.ts";
 import type { Event, Summary } from "../core/events.ts";
 import type { Runtime } from "../core/runtime.ts";
 import type { Workspace } from "../index.ts";

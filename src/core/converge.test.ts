@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { lines, run, world } from "../../test/support/box-world.ts";
 import { apply, plan } from "./converge.ts";
+import type { Planned } from "./report.ts";
 import { destroy } from "./destroy.ts";
 import type { Event } from "./events.ts";
 import { buildGraph } from "./graph.ts";
@@ -22,6 +23,29 @@ test("a plan changes nothing, apply does what it said, a second apply has nothin
   const again = await apply(graph, run());
   expect(again.summary).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
   expect(cloud.calls).toEqual(["read first", "read second"]);
+});
+
+test("what is left for another run is looked at once, and neither done nor counted", async () => {
+  const { cloud, declarations, addBox } = world();
+  addBox({ name: "first" });
+  addBox({ name: "second" });
+  const graph = await buildGraph(declarations.resources);
+  const seen: string[] = [];
+  const leaves = ({ name, verdict }: Planned): boolean => {
+    seen.push(`${name}: ${verdict}`);
+    return name === "box first";
+  };
+  const events: Event[] = [];
+  const done = await apply(graph, { ...run(events), leaves });
+  expect(seen).toEqual(["box first: create", "box second: create"]);
+  expect(cloud.calls.filter((call) => call.endsWith("first"))).toEqual(["read first"]);
+  expect([...cloud.boxes.keys()]).toEqual(["second"]);
+  expect(done.summary).toMatchObject({ created: 1, updated: 0, unchanged: 0, failed: 0 });
+  expect(events).toContainEqual({ type: "stage", stage: "changing", total: 1 });
+
+  const idle = await apply(graph, { ...run(), leaves });
+  expect(idle.property("box first", "Volume")).toBeUndefined();
+  expect([...cloud.boxes.keys()]).toEqual(["second"]);
 });
 
 test("an argument that waits is shown as pending, the others are compared", async () => {

@@ -1,13 +1,14 @@
 /** The one walk behind plan and apply, and the reverse one behind destroy. */
-import { TouchdownError } from "../errors.ts";
 import { act } from "./act.ts";
 import { batchesOf } from "./batches.ts";
 import type { Batches } from "./batches.ts";
 import { recallFrom } from "./recall.ts";
-import type { Change, Event, Summary, Verdict } from "./events.ts";
+import { countCalls, isIncomplete, plannedAs, reportOf } from "./report.ts";
+import type { HowFar, Planned, Report, Retired } from "./report.ts";
+import type { Event } from "./events.ts";
 import type { Graph, Node } from "./graph.ts";
 import { deleteRetired, lookForRetired, nobodyRetires } from "./retire.ts";
-import type { Leaver, Retire, Retiring } from "./retire.ts";
+import type { Retire, Retiring } from "./retire.ts";
 import { look } from "./look.ts";
 import type { Finding, LookOptions } from "./look.ts";
 import type { AnyResource } from "./declared.ts";
@@ -17,7 +18,6 @@ import type { Runtime } from "./runtime.ts";
 import { openScopes } from "./scopes.ts";
 import { walk } from "./walk.ts";
 import type { Walked } from "./walk.ts";
-import { withOwner } from "./whose.ts";
 
 export interface RunOptions {
   readonly runtime: Runtime;
@@ -39,27 +39,12 @@ export interface Confirmable {
   readonly confirm?: (planned: readonly Planned[]) => Promise<boolean>;
 }
 
-/** What is to be done with one resource, or was. */
-export interface Planned {
-  readonly id: string;
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly changes: readonly Change[];
-}
-
-export interface Report {
-  readonly summary: Summary;
-  readonly planned: readonly Planned[];
-  readonly failures: readonly { id: string; name: string; error: Error }[];
-  /** What the workspace owns, no longer declares, and was not asked to delete, or may not. */
-  readonly undeclared: readonly Leaver[];
-  /** Not tried. */
-  readonly skipped: readonly { id: string; name: string; because: string }[];
-  readonly interrupted: boolean;
-  /** A person was asked and said no. */
-  readonly declined: boolean;
-  /** A property of a resource as it was found, or is now that it was made; undefined where it is not known. */
-  readonly property: (id: string, name: string) => unknown;
+export interface Leaving {
+  /**
+   * Whether what was planned is left for another run: neither done nor counted. What waits for it must be left too.
+   * Asked once of each. Default: nothing is left.
+   */
+  readonly leaves?: (planned: Planned) => boolean;
 }
 
 /** Read everything and say what apply would do. Changes nothing. */
@@ -71,11 +56,14 @@ export async function plan(graph: Graph, options: RunOptions): Promise<Report> {
 }
 
 /** Plan, ask, then do: only what differs is read again, at the moment of acting. */
-export async function apply(graph: Graph, options: RunOptions & Confirmable): Promise<Report> {
+export async function apply(
+  graph: Graph,
+  options: RunOptions & Confirmable & Leaving,
+): Promise<Report> {
   const run = startRun(graph, options);
   await run.openAll();
   const planned = await run.converge(false);
-  const changes = plannedOf(planned).filter(({ verdict }) => verdict !== "unchanged");
+  const { left, changes } = parted(planned, options);
   if (isIncomplete(planned)) return run.report(planned, "not done");
   const retiring = await run.lookForRetired(planned);
   const todo = [...changes, ...retiring.planned];
@@ -85,17 +73,39 @@ export async function apply(graph: Graph, options: RunOptions & Confirmable): Pr
     return { ...run.report(planned, "not done", { retiring }), declined: true };
   }
   const done =
-    changes.length === 0 ? planned : await run.converge(true, { planned: planned.results, asked });
+    changes.length === 0
+      ? planned
+      : await run.converge(true, { planned: planned.results, left, asked });
   const gone = await run.deleteRetired(retiring, !isIncomplete(done));
   return run.report(done, "done", { retiring, gone });
 }
 
-function isIncomplete({ failures, skipped }: Walked<unknown>): boolean {
-  return failures.size > 0 || skipped.size > 0;
+/** What is left for another run, and what is to be done in this. */
+function parted(
+  { results }: Walked<Finding>,
+  { leaves = () => false }: Leaving,
+): { readonly left: ReadonlySet<Node>; readonly changes: readonly Planned[] } {
+  const left = new Set<Node>();
+  const changes: Planned[] = [];
+  for (const [node, finding] of results) {
+    const planned = plannedAs(node, finding);
+    if (leaves(planned)) left.add(node);
+    else if (planned.verdict !== "unchanged") changes.push(planned);
+  }
+  return { left, changes };
+}
+
+/** Whoever needs what is left sees it as it was found. */
+function leftAs(before: Before | undefined): readonly [AnyResource, Finding][] {
+  return [...(before?.left ?? [])].flatMap((node) => {
+    const finding = before?.planned.get(node);
+    return finding === undefined ? [] : [[node.resource, finding]];
+  });
 }
 
 interface Before {
   readonly planned: ReadonlyMap<Node, Finding>;
+  readonly left: ReadonlySet<Node>;
   readonly asked: boolean;
 }
 
@@ -115,7 +125,7 @@ function startRun(graph: Graph, options: RunOptions) {
     options.refresh === "full" ? none : batchesOf(graph.nodes, { open, lists });
   const recalled = recallFrom(graph.nodes, { open, readInBatch });
   const converge = (acting: boolean, before?: Before): Promise<Walked<Finding>> => {
-    const found = new Map<AnyResource, Finding>();
+    const found = new Map<AnyResource, Finding>(leftAs(before));
     const looking: LookOptions = {
       showValues: options.showValues ?? false,
       emit: runtime.emit,
@@ -130,11 +140,12 @@ function startRun(graph: Graph, options: RunOptions) {
       found.set(node.resource, finding);
       return finding;
     };
-    runtime.emit(stageOf(graph, before));
+    const nodes = graph.nodes.filter((node) => before?.left.has(node) !== true);
+    runtime.emit(stageOf(nodes, before));
     if (!acting) begin();
-    return walk(graph.nodes, visit, walkOptions(runtime, options));
+    return walk(nodes, visit, walkOptions(runtime, options));
   };
-  const report = (walked: Walked<Finding>, stage: Stage, retired: Retired = {}): Report =>
+  const report = (walked: Walked<Finding>, stage: HowFar, retired: Retired = {}): Report =>
     reportOf(walked, { runtime, started, counts: counter.counts(), stage }, retired);
   const openAll = (): Promise<unknown> => Promise.all(graph.nodes.map(open));
   const retire = { runtime, options, open, lists };
@@ -150,13 +161,7 @@ function startRun(graph: Graph, options: RunOptions) {
   };
 }
 
-/** What became of what is no longer declared. */
-interface Retired {
-  readonly retiring?: Retiring;
-  readonly gone?: Walked<void>;
-}
-
-function stageOf({ nodes }: Graph, before: Before | undefined): Event {
+function stageOf(nodes: readonly Node[], before: Before | undefined): Event {
   if (before === undefined) return { type: "stage", stage: "reading", total: nodes.length };
   const todo = nodes.filter((node) => before.planned.get(node)?.verdict !== "unchanged");
   return { type: "stage", stage: "changing", total: todo.length };
@@ -188,110 +193,4 @@ async function visitOne(node: Node, { looking, runtime, before }: Visit): Promis
 
 export function walkOptions(runtime: Runtime, { concurrency = 16 }: RunOptions) {
   return { emit: runtime.emit, signal: runtime.signal, concurrency };
-}
-
-type CallCounts = Pick<Summary, "apiCalls" | "throttled">;
-
-/** A runtime that counts the calls, and says each warning once. */
-export function countCalls(runtime: Runtime): { runtime: Runtime; counts: () => CallCounts } {
-  let [apiCalls, throttled] = [0, 0];
-  const said = new Set<string>();
-  const emit = (event: Event): void => {
-    if (event.type === "call") apiCalls += 1;
-    if (event.type === "throttled") throttled += 1;
-    if (event.type === "warning") {
-      if (said.has(event.message)) return;
-      said.add(event.message);
-    }
-    runtime.emit(withOwner(event));
-  };
-  return { runtime: { ...runtime, emit }, counts: () => ({ apiCalls, throttled }) };
-}
-
-type Stage = "planned" | "not done" | "done";
-
-function plannedOf(walked: Walked<Finding>): readonly Planned[] {
-  return [...walked.results].map(([{ id, name }, { verdict, changes }]) => ({
-    id,
-    name,
-    verdict,
-    changes,
-  }));
-}
-
-interface Facts {
-  readonly runtime: Runtime;
-  /** Milliseconds since the epoch. */
-  readonly started: number;
-  readonly counts: CallCounts;
-  readonly stage: Stage;
-}
-
-/** Count, say so, and return it. */
-function reportOf(
-  walked: Walked<Finding>,
-  facts: Facts,
-  { retiring = nobodyRetires, gone }: Retired,
-): Report {
-  const planned = plannedOf(walked);
-  const count = (...verdicts: Verdict[]): number =>
-    facts.stage === "not done"
-      ? 0
-      : planned.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const found = new Map([...walked.results].map(([{ id }, finding]) => [id, finding]));
-  const property = (id: string, name: string): unknown => {
-    const outcome = found.get(id)?.property(name);
-    return outcome?.known === true ? outcome.value : undefined;
-  };
-  const report = finish(withGone(walked, gone), facts, {
-    planned: [...planned, ...retiring.planned],
-    created: count("create"),
-    updated: count("update", "pending"),
-    deleted: facts.stage === "planned" ? retiring.planned.length : (gone?.results.size ?? 0),
-    unchanged: planned.filter(({ verdict }) => verdict === "unchanged").length,
-  });
-  return { ...report, property, undeclared: retiring.shown };
-}
-
-export function withGone(
-  walked: Walked<unknown>,
-  gone: Walked<unknown> | undefined,
-): Walked<unknown> {
-  if (gone === undefined) return walked;
-  return {
-    results: walked.results,
-    failures: new Map([...walked.failures, ...gone.failures]),
-    skipped: new Map([...walked.skipped, ...gone.skipped]),
-  };
-}
-
-interface Counts {
-  readonly planned: readonly Planned[];
-  readonly created: number;
-  readonly updated: number;
-  readonly deleted: number;
-  readonly unchanged: number;
-}
-
-function isInterrupted({ aborted, reason }: AbortSignal): boolean {
-  return aborted && !(reason instanceof TouchdownError);
-}
-
-export function finish(walked: Walked<unknown>, facts: Facts, counts: Counts): Report {
-  const { runtime, started } = facts;
-  const { planned, ...numbers } = counts;
-  const elapsedMs = Math.round(runtime.clock.now() - started);
-  const failed = walked.failures.size;
-  const summary: Summary = { type: "summary", ...numbers, failed, ...facts.counts, elapsedMs };
-  runtime.emit(summary);
-  return {
-    summary,
-    planned,
-    undeclared: [],
-    failures: [...walked.failures].map(([{ id, name }, error]) => ({ id, name, error })),
-    skipped: [...walked.skipped].map(([{ id, name }, because]) => ({ id, name, because })),
-    interrupted: isInterrupted(runtime.signal),
-    declined: false,
-    property: () => undefined,
-  };
 }

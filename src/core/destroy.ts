@@ -1,8 +1,10 @@
 /** Delete what is declared with add…, dependents before what they depend on. */
 import { batchesOf } from "./batches.ts";
 import { definitionOf } from "./define.ts";
-import type { Confirmable, Planned, Report, RunOptions } from "./converge.ts";
-import { countCalls, finish, walkOptions, withGone } from "./converge.ts";
+import type { Confirmable, RunOptions } from "./converge.ts";
+import type { Planned, Report } from "./report.ts";
+import { walkOptions } from "./converge.ts";
+import { countCalls, finish, withGone } from "./report.ts";
 import type { Graph, Node } from "./graph.ts";
 import { keptOf } from "./kept.ts";
 import { deleteRetired, lookForRetired, nobodyRetires } from "./retire.ts";

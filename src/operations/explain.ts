@@ -30,12 +30,12 @@ export interface Explained {
 /** What a zip is compared with. */
 export interface OtherZip {
   readonly entries: readonly ZipEntry[];
-  /** 64 hex digits, where it is known. */
-  readonly sha256?: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
 }
 
 /**
- * Build the package where it is not built, and say what is in it.
+ * Build the package where it is not built, and say what is in it. AWS is asked only for what it holds of it.
  *
  * @throws PACKAGE_UNKNOWN, PACKAGE_PENDING, and what building throws
  */
@@ -47,6 +47,7 @@ export async function explainPackage(
     runtime,
     names: [name],
     check: false,
+    asks: true,
   });
   const [failure] = report.failures;
   if (failure !== undefined) throw failure.error;
@@ -69,7 +70,7 @@ export async function explainPackage(
 }
 
 /** @throws FILE_READ, and what a zip is refused for */
-export async function entriesOfFile(path: string): Promise<OtherZip & { readonly sha256: string }> {
+export async function entriesOfFile(path: string): Promise<OtherZip> {
   try {
     const handle = await open(path);
     try {

@@ -1,7 +1,9 @@
-/** What can be done with a workspace's Python packages alone: build them. Asks AWS nothing. */
-import { apply, plan } from "../core/converge.ts";
-import type { Planned, Report, RunOptions } from "../core/converge.ts";
+/** What can be done with a workspace's Python packages alone: build them. Changes nothing on AWS. */
+import { apply } from "../core/converge.ts";
+import type { RunOptions } from "../core/converge.ts";
+import type { Planned, Report } from "../core/report.ts";
 import type { Graph, Node } from "../core/graph.ts";
+import { withNeeds } from "../core/select.ts";
 import { nearest } from "../core/nearest.ts";
 import { TouchdownError } from "../errors.ts";
 import { pythonPackage } from "../python/package.ts";
@@ -51,6 +53,8 @@ interface BuildOptions extends RunOptions {
   readonly names: readonly string[];
   /** Look, and build nothing. */
   readonly check: boolean;
+  /** Ask AWS for what the packages hold of it. Default: false, AWS is asked nothing. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -60,19 +64,20 @@ interface BuildOptions extends RunOptions {
  */
 export async function buildPackages(graph: Graph, options: BuildOptions): Promise<Builds> {
   const wanted = wantedNodes(graph, options.names);
-  const local = { nodes: withLocalNeeds(wanted), warnings: graph.warnings };
-  const planned = await plan(local, options);
-  const waits = new Set(planned.planned.filter(isWaiting).map(({ id }) => id));
-  const nodes = local.nodes.filter(({ id }) => !waits.has(id));
-  const idle = planned.planned.every(({ verdict, id }) => verdict === "unchanged" || waits.has(id));
-  const stopped = planned.failures.length > 0 || options.check || idle;
-  const report = stopped ? planned : await apply({ nodes, warnings: [] }, options);
-  const before = new Map(planned.planned.map((each) => [each.id, each]));
+  const nodes =
+    options.asks === true ? withNeeds(graph, new Set(wanted)).nodes : withLocalNeeds(wanted);
+  const onAws = new Set(nodes.filter(isOnAws).map(({ id }) => id));
+  const before = new Map<string, Planned>();
+  const leaves = (planned: Planned): boolean => {
+    before.set(planned.id, planned);
+    return options.check || isWaiting(planned) || onAws.has(planned.id);
+  };
+  const report = await apply({ nodes, warnings: graph.warnings }, { ...options, leaves });
   const shown = wanted.map((node) => ({ node, planned: before.get(node.id) }));
   return {
     built: shown.flatMap(({ node, planned: was }) => builtOf(node, { report, was })),
     waiting: shown.flatMap(({ node, planned: was }) =>
-      waits.has(node.id) ? [unbuilt(node, was)] : [],
+      was !== undefined && isWaiting(was) ? [unbuilt(node, was)] : [],
     ),
     outdated: shown.flatMap(({ node, planned: was }) =>
       was?.verdict === "update" ? [unbuilt(node, was)] : [],
@@ -131,8 +136,7 @@ function withLocalNeeds(nodes: readonly Node[]): readonly Node[] {
   const all = new Set<Node>();
   const visit = (node: Node): void => {
     if (all.has(node)) return;
-    for (const need of node.needs)
-      if (!need.resource.definition.type.startsWith("aws.")) visit(need);
+    for (const need of node.needs) if (!isOnAws(need)) visit(need);
     all.add(node);
   };
   for (const node of nodes) visit(node);
@@ -174,6 +178,10 @@ function reasonOf(planned: Planned | undefined): string {
   const [last] = (planned?.changes ?? []).toReversed();
   if (last?.needs !== undefined && last.needs.length > 0) return `needs ${last.needs.join(", ")}`;
   return last?.new ?? "";
+}
+
+function isOnAws({ resource }: Node): boolean {
+  return resource.definition.type.startsWith("aws.");
 }
 
 function isPackage({ resource }: Node): boolean {

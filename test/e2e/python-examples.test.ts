@@ -93,7 +93,21 @@ test("examples/python-package: the documentation's example without a Makefile", 
       "package myfunction: update",
     ]);
     expect(await answer()).toMatchObject({ greeting: "Welcome, world" });
+    const explained = await run("explain", "myfunction", "--local");
+    expect(explained.stdout).toMatch(/^package myfunction .*\n86 files, /u);
+    expect(explained.stdout).toMatch(/ 1 {2}generated$/mu);
+    expect(await run("explain", "myfunction", "--local", "--against", "deployed")).toMatchObject({
+      exitCode: 0,
+    });
+    await edit("myproject/greeting.py", ["Welcome", "Farewell"]);
+    const differs = await run("explain", "myfunction", "--local", "--against", "deployed");
+    expect(differs).toMatchObject({ exitCode: 1 });
+    expect(differs.stdout).toContain("myproject/greeting.py  other contents");
+
     expect(summaryOf(await local("destroy"))).toMatchObject({ deleted: 3, failed: 0 });
+    const gone = await run("explain", "myfunction", "--local");
+    expect(gone).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(gone.stderr).toContain("package myfunction is not built yet: it needs queue myqueue");
   });
 });
 

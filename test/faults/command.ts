@@ -6,7 +6,7 @@ import type { LockPlace } from "../../src/aws/lock/hold-lock.ts";
 import { s3Lock } from "../../src/aws/lock/s3-lock.ts";
 import { ownedPlace } from "../../src/aws/owned.ts";
 import { apply, plan } from "../../src/core/converge.ts";
-import type { Report } from "../../src/core/converge.ts";
+import type { Report } from "../../src/core/report.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import type { Scope } from "../../src/core/declared.ts";
 import { destroy } from "../../src/core/destroy.ts";

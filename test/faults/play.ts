@@ -1,5 +1,5 @@
 /** Runs of the engine in a cloud, in some weather: as processes that are started, and may be killed. */
-import type { Report } from "../../src/core/converge.ts";
+import type { Report } from "../../src/core/report.ts";
 import type { Random } from "../support/random.ts";
 import type { Cloud } from "./cloud.ts";
 import { work } from "./command.ts";

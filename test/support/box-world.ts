@@ -1,6 +1,7 @@
 /** A small cloud for the engine's tests: boxes with a size, a label and secrets. */
 import * as z from "zod/mini";
-import type { Report, RunOptions } from "../../src/core/converge.ts";
+import type { RunOptions } from "../../src/core/converge.ts";
+import type { Report } from "../../src/core/report.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import type { Scope } from "../../src/core/declared.ts";
 import { defineResource } from "../../src/core/define.ts";

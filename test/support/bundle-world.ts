@@ -6,7 +6,7 @@ import { vi } from "vitest";
 import { bundleProblems, Bundle, addLocal } from "../../src/bundle/bundle.ts";
 import type { BundleArgs } from "../../src/bundle/bundle.ts";
 import { apply, plan } from "../../src/core/converge.ts";
-import type { Report } from "../../src/core/converge.ts";
+import type { Report } from "../../src/core/report.ts";
 import { Declarations } from "../../src/core/declare.ts";
 import { destroy } from "../../src/core/destroy.ts";
 import type { Event } from "../../src/core/events.ts";

@@ -1,4 +1,5 @@
 /** What is in the zip of a function as AWS has it. */
+import { createHash } from "node:crypto";
 import { TouchdownError } from "../../errors.ts";
 import { readCentralDirectory } from "../../zip/read.ts";
 import type { ZipEntry } from "../../zip/read.ts";
@@ -10,6 +11,8 @@ export interface DeployedCode {
   readonly runtime: string | undefined;
   /** What is in the zip; nothing for a container image. */
   readonly entries: readonly ZipEntry[];
+  /** Of the zip, 64 hex digits; undefined for a container image. */
+  readonly sha256: string | undefined;
 }
 
 /**
@@ -27,10 +30,11 @@ export async function deployedCode(
   if (found === undefined) return undefined;
   const { Code: code, Configuration: configuration } = found;
   if (configuration?.PackageType === "Image" || code?.Location === undefined) {
-    return { runtime: configuration?.Runtime, entries: [] };
+    return { runtime: configuration?.Runtime, entries: [], sha256: undefined };
   }
-  const entries = await readCentralDirectory(await download(name, code.Location));
-  return { runtime: configuration?.Runtime, entries };
+  const zip = await download(name, code.Location);
+  const sha256 = createHash("sha256").update(zip).digest("hex");
+  return { runtime: configuration?.Runtime, entries: await readCentralDirectory(zip), sha256 };
 }
 
 /** The address holds a signature, so no message shows it. */

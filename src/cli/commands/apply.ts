@@ -1,5 +1,5 @@
 import { apply as applyGraph } from "../../core/converge.ts";
-import type { Planned } from "../../core/converge.ts";
+import type { Planned } from "../../core/report.ts";
 import { withNeeds } from "../../core/select.ts";
 import { runChange } from "../change.ts";
 import type { Call } from "../option.ts";

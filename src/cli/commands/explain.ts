@@ -119,8 +119,9 @@ async function deployedEntries(
   const { functionCode } = await import("../../operations/functions.ts");
   const { TouchdownError } = await import("../../errors.ts");
   const code = await functionCode(workspace, { name }, runtime);
-  if (code !== undefined) return code;
-  throw new TouchdownError("MISSING", `function ${name} does not exist`, {
+  if (code?.sha256 !== undefined) return { entries: code.entries, sha256: code.sha256 };
+  const why = code === undefined ? "does not exist" : "is a container image, and has no zip";
+  throw new TouchdownError("MISSING", `function ${name} ${why}`, {
     hint: "deploy it with touchdown apply, or compare with a zip: --against FILE",
   });
 }

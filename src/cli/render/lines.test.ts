@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Report } from "../../core/converge.ts";
+import type { Report } from "../../core/report.ts";
 import { changeText, duration, plannedLines, summaryLine } from "./lines.ts";
 
 test.each([

@@ -1,5 +1,5 @@
 /** Events → lines a person reads: the same words on a terminal, in a log and in a plan. */
-import type { Planned, Report } from "../../core/converge.ts";
+import type { Planned, Report } from "../../core/report.ts";
 import type { Change, Event, Summary } from "../../core/events.ts";
 import { paint } from "./paint.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Planned } from "../../core/converge.ts";
+import type { Planned } from "../../core/report.ts";
 import type { Change } from "../../core/events.ts";
 import { codeText } from "./markdown-text.ts";
 import { markdownPlan } from "./markdown.ts";

@@ -1,5 +1,5 @@
 /** A plan as the comment of a pull request, in GitHub's Markdown. */
-import type { Planned, Report } from "../../core/converge.ts";
+import type { Planned, Report } from "../../core/report.ts";
 import type { Change, Verdict } from "../../core/events.ts";
 import { codeText, plainText } from "./markdown-text.ts";
 
