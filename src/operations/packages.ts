@@ -66,29 +66,39 @@ export async function buildPackages(graph: Graph, options: BuildOptions): Promis
   const wanted = wantedNodes(graph, options.names);
   const nodes =
     options.asks === true ? withNeeds(graph, new Set(wanted)).nodes : withLocalNeeds(wanted);
-  const onAws = new Set(nodes.filter(isOnAws).map(({ id }) => id));
+  const here = new Set(nodes.filter((node) => !isOnAws(node)).map(({ name }) => name));
   const before = new Map<string, Planned>();
+  const waits = new Set<string>();
   const leaves = (planned: Planned): boolean => {
-    before.set(planned.id, planned);
-    return options.check || isWaiting(planned) || onAws.has(planned.id);
+    const { id, name } = planned;
+    before.set(id, planned);
+    if (needsOf(planned).some((need) => !here.has(need))) {
+      waits.add(id);
+      here.delete(name);
+    }
+    return options.check || !here.has(name);
   };
   const report = await apply({ nodes, warnings: graph.warnings }, { ...options, leaves });
   const shown = wanted.map((node) => ({ node, planned: before.get(node.id) }));
   return {
     built: shown.flatMap(({ node, planned: was }) => builtOf(node, { report, was })),
     waiting: shown.flatMap(({ node, planned: was }) =>
-      was !== undefined && isWaiting(was) ? [unbuilt(node, was)] : [],
+      waits.has(node.id) ? [unbuilt(node, was)] : [],
     ),
     outdated: shown.flatMap(({ node, planned: was }) =>
-      was?.verdict === "update" ? [unbuilt(node, was)] : [],
+      isToBeDone(was) && !waits.has(node.id) ? [unbuilt(node, was)] : [],
     ),
     report,
   };
 }
 
-/** A pending package waits for AWS, unless what it waits for is made here. */
-function isWaiting({ verdict, changes }: Planned): boolean {
-  return verdict === "pending" && changes.some(({ needs = [] }) => needs.length > 0);
+/** The names of what a package must wait for before it can be looked at. */
+function needsOf({ verdict, changes }: Planned): readonly string[] {
+  return verdict === "pending" ? changes.flatMap(({ needs = [] }) => needs) : [];
+}
+
+function isToBeDone(planned: Planned | undefined): boolean {
+  return planned !== undefined && planned.verdict !== "unchanged";
 }
 
 /** The packages of these names, or all. @throws PACKAGE_UNKNOWN */

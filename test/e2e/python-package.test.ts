@@ -185,6 +185,24 @@ describe("what goes in", () => {
     expect(JSON.parse(textIn(path, "app/settings.json"))).toEqual({ a: "x", b: 1 });
   });
 
+  test("what a bundle makes on this machine, in one build", async () => {
+    await used.world.write({
+      "Touchdownfile.ts": touchdownfile(
+        `const bundle = workspace.addFuselageBundle({ target: workspace.addLocal() });
+        bundle.addFile({ name: "made.txt", contents: "made here" });
+        const made = bundle.addOutput({ name: "made.txt" });
+        workspace.addPythonPackage({ name: "api", runtime: "python3.11", architecture: "x86_64", sources: ["app"], files: { "made.txt": made } });`,
+      ),
+      "app/__init__.py": "",
+    });
+    const check = await used.world.run("build", "--check");
+    expect(check).toMatchObject({ exitCode: 1 });
+    expect(check.stderr).toContain("package api would be built: needs output made.txt");
+    const { path } = (await used.world.build()).get("api")!;
+    expect(textIn(path, "made.txt")).toBe("made here");
+    expect((await used.world.run("build", "--check")).exitCode).toBe(0);
+  });
+
   test("exclude and withoutPackages take out, include brings back", async () => {
     await used.world.write({
       "Touchdownfile.ts": packaged(

@@ -92,7 +92,9 @@ test("one function is renamed, one removed and pruned, in two regions of an acco
   expect(planned.stdout.match(/no longer declared/gu)).toHaveLength(2);
   const json = eventsOf(await run(after, ["plan", "--json"]));
   expect(json.filter(({ type }) => type === "undeclared")).toEqual(
-    regions.map((region) => expect.objectContaining({ name: `function old (${region})` })),
+    regions
+      .toSorted()
+      .map((region) => expect.objectContaining({ name: `function old (${region})` })),
   );
   expect(json.at(-1)).toMatchObject({ created: 2, deleted: 2 });
 
