@@ -102,6 +102,14 @@ function commonJs(path) {
  * @param {string} text
  */
 function whenUsed(text) {
+  const late =
+    /Promise\.resolve\(\)\.then\(\(\) => \w+\(require\("((?!@aws-sdk\/|node:)[@a-z][^"]*)"\)/.exec(
+      text,
+    );
+  if (late?.[1] !== undefined)
+    throw new Error(
+      `import("${late[1]}") of a package has no default in the bundle: import it in a file of its own`,
+    );
   const names = [...text.matchAll(imported)].map(([, name = ""]) => name).filter(isMade);
   const lazy = text.replaceAll(imported, (line, name, value) =>
     isMade(name) ? `const ${name} = __whenUsed(() => ${value});` : line,

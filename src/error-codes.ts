@@ -106,6 +106,7 @@ export const errorCodes = {
   SERIALIZER: "a value that a serializer can't write, found when a ref became known",
   SOURCE_LINK: "a link among a package's sources leads nowhere, or in a circle",
   SOURCE_MISSING: "a file, folder or glob that a package's sources name is not there",
+  SOURCE_NAME: "the name of a file among a package's sources is not UTF-8, as names in a zip are",
   SOURCE_TWICE: "two of a package's sources would be the same file in the zip",
   STDOUT_WRITE: "standard output is full or broken: what was asked for is not all in it",
   STORE_READ: "the folder of what can be made again can't be read",

@@ -46,7 +46,8 @@ export class Resource<out Props extends object = object> implements AnyResource 
 
   #unknown(name: string): string {
     const names = Object.keys(this.definition.properties);
-    return `${nameOf(this)} has no property "${name}"${nearest(name, names)}`;
+    const near = nearest(name, names);
+    return `${nameOf(this)} has no property "${name}"${near === "" ? `; it has ${names.join(", ")}` : near}`;
   }
 
   toString(): string {

@@ -247,9 +247,10 @@ async function sourcesOf(
   names: readonly SourceArgument[],
 ): Promise<readonly OwnFile[]> {
   const { exclude, include } = await patternsOf(want);
-  const found = await sourceFiles(names, { folder: session.folder, wanted: include });
+  const unwanted = (path: string): boolean => exclude(path) && !include(path);
+  const found = await sourceFiles(names, { folder: session.folder, wanted: include, unwanted });
   return found
-    .filter(({ path }) => !exclude(path) || include(path))
+    .filter(({ path }) => !unwanted(path))
     .map((source) => {
       const { sha256, size } = session.factsOf(source.file);
       return { ...source, sha256, size };

@@ -19,6 +19,9 @@ test("a difference is said in words, three at the most", () => {
   expect(differenceOf({}, { a: "", b: "", c: "", d: "", e: "" })).toBe(
     "a is new, b is new, c is new and 2 more",
   );
+  expect(differenceOf({ toString: "1" }, { constructor: "1" })).toBe(
+    "constructor is new, toString is gone",
+  );
 });
 
 test("an own file that is called as an input is does not take its place", () => {

@@ -68,9 +68,11 @@ export function keyOf(inputs: InputTable): string {
 export function differenceOf(before: InputTable, now: InputTable): string | undefined {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].toSorted();
   const changes = names.flatMap((name) => {
-    if (before[name] === now[name]) return [];
-    if (before[name] === undefined) return [`${name} is new`];
-    return [now[name] === undefined ? `${name} is gone` : `${name} changed`];
+    // a file may be called `constructor`
+    const [was, is] = [before, now].map((table) => Object.hasOwn(table, name) && table[name]);
+    if (was === is) return [];
+    if (was === false) return [`${name} is new`];
+    return [is === false ? `${name} is gone` : `${name} changed`];
   });
   if (changes.length === 0) return undefined;
   const more = changes.length > 3 ? ` and ${changes.length - 3} more` : "";

@@ -82,9 +82,9 @@ export const packageShape = {
    * @source PEP 552: unchecked hash-based pycs
    */
   bytecode: z._default(z.boolean(), false),
-  /** Default: that of the function that uses it. */
+  /** Default: that of the function that uses it, or the one that its layer names; where nothing says one, python3.13. */
   runtime: z.optional(runtime),
-  /** Default: that of the function that uses it. */
+  /** Default: that of the function that uses it, or the one that its layer names; where nothing says one, x86_64. */
   architecture: z.optional(architecture),
 };
 

@@ -101,8 +101,8 @@ export class Packages {
     const declare = (part: Part, use: ArtifactUse): Resource<PackageProperties> => {
       const target = targetOf(args, use);
       const variant = `${part} ${target.runtime} ${target.architecture}`;
-      const known =
-        made.get(variant) ?? this.#addFor(args, { part, target, use, first: made.size === 0 });
+      const first = ![...made.keys()].some((other) => other.startsWith(`${part} `));
+      const known = made.get(variant) ?? this.#addFor(args, { part, target, use, first });
       made.set(variant, known);
       return known;
     };
@@ -158,7 +158,7 @@ export class Packages {
   ): string {
     const base = String(args.name ?? use.name ?? this.#nameOfFolder(args));
     const of = part === "whole" ? base : `${base} ${part}`;
-    const label = first || part !== "whole" ? of : `${of} ${target.runtime} ${target.architecture}`;
+    const label = first ? of : `${of} ${target.runtime} ${target.architecture}`;
     if (args.name !== undefined) return label;
     let number = 1;
     const numbered = (): string => (number === 1 ? label : `${label} ${number}`);
@@ -179,7 +179,7 @@ interface Variant {
   readonly part: Part;
   readonly target: Target;
   readonly use: ArtifactUse;
-  /** The first that is used of this package: it gets the plain name. */
+  /** The first that is used of this part of the package: it gets the plain name. */
   readonly first: boolean;
 }
 

@@ -23,8 +23,6 @@ function never(): boolean {
 
 /** Whether a path, relative and with `/`, matches a glob such as `src/**\/*.py`. */
 export async function globOf(pattern: string): Promise<(path: string) => boolean> {
-  const { default: picomatch } = await import("picomatch");
-  const matches = picomatch(pattern, { dot: true });
-  // its second parameter changes what it returns, so it must never be handed to `some` or `filter`
-  return (path) => matches(path);
+  const { globMatcher } = await import("./glob.ts");
+  return globMatcher(pattern);
 }

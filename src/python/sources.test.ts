@@ -20,9 +20,13 @@ function make(...paths: string[]): void {
   }
 }
 
-async function paths(sources: readonly SourceArgument[], include: readonly string[] = []) {
-  const { include: wanted } = await patternsOf({ include, exclude: [] });
-  const files = await sourceFiles(sources, { folder, wanted });
+async function paths(
+  sources: readonly SourceArgument[],
+  include: readonly string[] = [],
+  exclude: readonly string[] = [],
+) {
+  const { include: wanted, exclude: unwanted } = await patternsOf({ include, exclude });
+  const files = await sourceFiles(sources, { folder, wanted, unwanted });
   return files.map(({ path }) => path).toSorted();
 }
 
@@ -76,13 +80,19 @@ test("links are followed; one that leads nowhere, or in a circle, is refused", a
   rmSync(join(folder, "app/up"));
   symlinkSync("nowhere", join(folder, "app/gone.py"));
   await expect(paths(["app"])).rejects.toMatchObject({ code: "SOURCE_LINK" });
+  expect(await paths(["app"], [], ["app/gone.py"])).toHaveLength(3);
+  expect(await paths([{ from: "app", to: "lib" }], [], ["lib/app/gone.py"])).toHaveLength(3);
 });
 
 test("a file that is executable for its owner stays so; no other bit counts", async () => {
   make("run.sh", "a.py");
   chmodSync(join(folder, "run.sh"), 0o700);
   chmodSync(join(folder, "a.py"), 0o666);
-  const files = await sourceFiles(["run.sh", "a.py"], { folder, wanted: () => false });
+  const files = await sourceFiles(["run.sh", "a.py"], {
+    folder,
+    wanted: () => false,
+    unwanted: () => false,
+  });
   expect(files.map(({ mode }) => mode)).toEqual([0o755, 0o644]);
 });
 
@@ -108,4 +118,15 @@ test("where nothing is named, modules and packages are meant, or what is in src"
   expect(defaultSources(folder)).toEqual(["app", "handler.py"]);
   make("src/service/__init__.py", "src/main.py", "src/x.egg-info/PKG-INFO");
   expect(defaultSources(folder)).toEqual(["src/main.py", "src/service"]);
+});
+
+test("a file whose name is not UTF-8 is refused by its name", async (context) => {
+  make("app/a.py");
+  try {
+    writeFileSync(Buffer.from(`${folder}/app/bad\xff.txt`, "latin1"), "");
+  } catch {
+    return context.skip("needs a file system that takes such names");
+  }
+  await expect(paths(["app"])).rejects.toMatchObject({ code: "SOURCE_NAME", hint: "rename it" });
+  return undefined;
 });

@@ -23,13 +23,15 @@ interface Options {
   readonly folder: string;
   /** Whether a path of the zip, which would stay out, was asked for by name. */
   readonly wanted: (path: string) => boolean;
+  /** Whether a path of the zip is to stay out. */
+  readonly unwanted: (path: string) => boolean;
 }
 
 /**
  * The files that `sources` name, in no particular order. Each goes to the top of the zip under its own name, as `cp`
  * does; of a glob, and of a folder with a slash at its end, what is in it goes there.
  *
- * @throws SOURCE_MISSING, SOURCE_LINK
+ * @throws SOURCE_MISSING, SOURCE_LINK, SOURCE_NAME
  */
 export async function sourceFiles(
   sources: readonly SourceArgument[],
@@ -38,11 +40,22 @@ export async function sourceFiles(
   const all: SourceFile[] = [];
   for (const source of sources) {
     const { from, to } = typeof source === "string" ? { from: source, to: "" } : source;
-    const found = await filesOf(from, options);
+    const found = await filesOf(from, below(to, options));
     if (found.length === 0) throw nothingThere(from, options.folder);
     for (const each of found) all.push(to === "" ? each : { ...each, path: `${to}/${each.path}` });
   }
   return all;
+}
+
+/** For what goes into a folder of the zip. */
+function below(to: string, options: Options): Options {
+  if (to === "") return options;
+  const { wanted, unwanted } = options;
+  return {
+    ...options,
+    wanted: (path) => wanted(`${to}/${path}`),
+    unwanted: (path) => unwanted(`${to}/${path}`),
+  };
 }
 
 /**
@@ -113,11 +126,13 @@ function walk(folder: string, prefix: string, options: Options): SourceFile[] {
       const { name } = entry;
       const file = join(place, name);
       const at = `${path}${name}`;
+      if (name.includes("\uFFFD")) refuseUnreadableName(file);
       if (entry.isFile()) {
         if (!isFileNeverIn(name) || options.wanted(at)) found.push(fileAt(file, at));
       } else if (entry.isDirectory()) {
         if (!isFolderNeverIn(file, name) || options.wanted(`${at}/`)) visit(file, `${at}/`, above);
       } else if (entry.isSymbolicLink()) {
+        if (options.unwanted(at)) continue;
         const stat = statOf(file);
         if (stat === undefined) throw brokenLink(file);
         if (stat.isFile() && (!isFileNeverIn(name) || options.wanted(at)))
@@ -159,8 +174,15 @@ function nothingThere(from: string, folder: string): TouchdownError {
 
 function brokenLink(file: string): TouchdownError {
   return new TouchdownError("SOURCE_LINK", `${file} is a link that leads nowhere`, {
-    hint: "remove it, or exclude what it is in",
+    hint: "remove it, or exclude it",
   });
+}
+
+/** What Node can't read of a name it replaces, and then there is no such file. */
+function refuseUnreadableName(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
+  const message = `the name of ${file} is not UTF-8: "\uFFFD" stands for what can't be read of it`;
+  throw new TouchdownError("SOURCE_NAME", message, { hint: "rename it" });
 }
 
 function linkInCircle(file: string, real: string): TouchdownError {

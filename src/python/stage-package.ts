@@ -93,11 +93,16 @@ async function withBytecode(
     root: want.part === "dependencies" ? "/opt/python" : "/var/task",
     ...(signal === undefined ? {} : { signal }),
   });
-  if (skipped > 0) {
-    const files = skipped === 1 ? "1 file does" : `${skipped} files do`;
-    session.say(`package ${want.label}: ${files} not compile, and goes in as it is`);
-  }
+  if (skipped.length > 0) session.say(`package ${want.label}: ${uncompiled(skipped)}`);
   return entries;
+}
+
+function uncompiled(paths: readonly string[]): string {
+  const [first = "", second] = paths;
+  if (second === undefined) return `${first} does not compile, and goes in as it is`;
+  const shown = paths.slice(0, 3).join(", ");
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
+  return `${shown}${more} do not compile, and go in as they are`;
 }
 
 /** Lambda puts a layer's `python` folder on the path. @source Lambda developer guide, "Packaging your layer content" */

@@ -185,6 +185,23 @@ describe("what goes in", () => {
     expect(JSON.parse(textIn(path, "app/settings.json"))).toEqual({ a: "x", b: 1 });
   });
 
+  test("what globs match", async () => {
+    await used.world.write({
+      "Touchdownfile.ts": packaged(
+        'sources: ["*.py", "data/**/*.csv", { from: "libs/*", to: "vendor" }]',
+      ),
+      "app.py": "",
+      "data/of/a.csv": "",
+      "data/of/b.txt": "",
+      "libs/one/__init__.py": "",
+    });
+    expect(pathsIn((await used.world.build()).get("api")!.path)).toEqual([
+      "app.py",
+      "of/a.csv",
+      "vendor/one/__init__.py",
+    ]);
+  });
+
   test("what a bundle makes on this machine, in one build", async () => {
     await used.world.write({
       "Touchdownfile.ts": touchdownfile(
@@ -268,16 +285,24 @@ describe("what goes in", () => {
     });
   });
 
-  test("one package for two targets is built once for each", async () => {
+  test.each([
+    ["sources alone", '{ sources: ["app.py"] }', "", ["one", "two python3.13 x86_64"]],
+    [
+      "a part of a named one",
+      '{ name: "shared", sources: ["app.py"] }',
+      ".code",
+      ["shared code", "shared code python3.13 x86_64"],
+    ],
+  ])("one package for two targets is built once for each: %s", async (_, args, part, names) => {
     await used.world.write({
       "Touchdownfile.ts": touchdownfile(`
-        const shared = workspace.addPythonPackage({ sources: ["app.py"] });
+        const shared = workspace.addPythonPackage(${args})${part};
         const aws = workspace.addAws({ region: "eu-west-1" });
         const add = (name: string, runtime: "python3.11" | "python3.13") =>
           aws.addLambdaFunction({ name, runtime, role: "arn:aws:iam::123456789012:role/r", handler: "app.handler", code: shared });
         add("one", "python3.11"); add("two", "python3.13"); add("three", "python3.11");`),
       "app.py": "",
     });
-    expect([...(await used.world.build()).keys()]).toEqual(["one", "two python3.13 x86_64"]);
+    expect([...(await used.world.build()).keys()]).toEqual(names);
   });
 });

@@ -64,8 +64,8 @@ describe("a function's layers", () => {
     const builtFor = { runtime: "python3.12", architecture: "arm64" };
     const layers = [deps("first"), deps("built", { builtFor })];
     expect(await problemsOf({ layers })).toEqual([
-      "ARGUMENT | function f: layers.1 has built.zip, which was built for python3.12, and the runtime is python3.13 | ",
-      "ARGUMENT | function f: layers.1 has built.zip, which was built for arm64, and the architecture is x86_64 | ",
+      'ARGUMENT | function f: layers.1 has built.zip, which was built for python3.12, and the runtime is python3.13 | a package in a layer is built for what the layer names: compatibleRuntimes: ["python3.13"]',
+      'ARGUMENT | function f: layers.1 has built.zip, which was built for arm64, and the architecture is x86_64 | a package in a layer is built for what the layer names: compatibleArchitectures: ["x86_64"]',
     ]);
     expect(await problemsOf({ layers, runtime: "python3.12", architectures: ["arm64"] })).toEqual(
       [],

@@ -54,12 +54,19 @@ function builtForProblems(
   const was = `has ${zip?.name}, which was built for`;
   const problems: Problem[] = [];
   if (runtime !== runtimeOf(want)) {
-    problems.push({ path, message: `${was} ${runtime}, and the runtime is ${runtimeOf(want)}` });
+    const message = `${was} ${runtime}, and the runtime is ${runtimeOf(want)}`;
+    problems.push({ path, message, hint: forLayer("compatibleRuntimes", runtimeOf(want)) });
   }
   if (architecture !== undefined && architecture !== declared) {
-    problems.push({ path, message: `${was} ${architecture}, and the architecture is ${declared}` });
+    const message = `${was} ${architecture}, and the architecture is ${declared}`;
+    problems.push({ path, message, hint: forLayer("compatibleArchitectures", declared) });
   }
   return problems;
+}
+
+/** A package is built for what its layer names. */
+function forLayer(argument: string, value: string | undefined): string {
+  return `a package in a layer is built for what the layer names: ${argument}: ["${value}"]`;
 }
 
 /** The limit counts them all. Code that is too big alone has been said already. */

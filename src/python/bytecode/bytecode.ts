@@ -11,14 +11,14 @@ import { wheelBytecode } from "./wheel-bytecode.ts";
  *
  * @param staged.entries  paths as below `root`
  * @param staged.wheels   what they were staged from
- * @returns               entries in byte order; `skipped`: how many files do not compile, as templates of other
+ * @returns               entries in byte order; `skipped`: the paths of what does not compile, as templates of other
  *                        Pythons do not: they are compiled when they are imported, as always
  * @throws ARTIFACT_CHANGED, BYTECODE_FAILED, FILE_READ, INTERRUPTED, STORE_WRITE, WHEEL_DAMAGED
  */
 export async function addBytecode(
   staged: { readonly entries: readonly StagedEntry[]; readonly wheels: readonly StagedWheel[] },
   options: BytecodeOptions,
-): Promise<{ readonly entries: readonly StagedEntry[]; readonly skipped: number }> {
+): Promise<{ readonly entries: readonly StagedEntry[]; readonly skipped: readonly string[] }> {
   const { entries, wheels } = staged;
   const sources = entries.filter(({ path }) => path.endsWith(".py"));
   const used = new Set(sources.map((entry) => (entry.from === "wheel" ? entry.wheel : "")));
@@ -28,13 +28,15 @@ export async function addBytecode(
   );
   const own = sources.filter((entry) => entry.from !== "wheel");
   const ofOwn = await ownBytecode(own, options);
+  const skipped: string[] = [];
   const compiled = sources.flatMap((entry) => {
     const from = entry.from === "wheel" ? ofWheels.get(entry.wheel) : ofOwn;
     const made = from?.get(bytecodePath(entry.path, options.python));
+    if (made === undefined) skipped.push(entry.path);
     return made === undefined ? [] : [made];
   });
   const replaced = new Set(compiled.map(({ path }) => path));
   const kept = entries.filter(({ path }) => !replaced.has(path));
   const all = [...kept, ...compiled].toSorted((a, b) => compareBytes(a.path, b.path));
-  return { entries: all, skipped: sources.length - compiled.length };
+  return { entries: all, skipped };
 }

@@ -166,10 +166,21 @@ function sourceOf(
   if (/^https?:/i.test(plain)) return { kind: "file", place: plain, isUrl: true, ...within };
   const path = plain.startsWith("file:///")
     ? fileURLToPath(plain)
-    : resolve(folder, plain.replace(/^file:(?:\/\/)?/, ""));
+    : resolve(folder, localName(plain));
   if (/\.(?:whl|zip|tar\.\w+|tgz)$/.test(path))
     return { kind: "file", place: path, isUrl: false, ...within };
   return { kind: "directory", path, editable };
+}
+
+/** Of an address that begins with `file:` the escapes count, as they do for pip and uv; of a path they are letters. */
+function localName(place: string): string {
+  if (!place.startsWith("file:")) return place;
+  const path = place.replace(/^file:(?:\/\/)?/u, "");
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function unquoted(text: string): string {

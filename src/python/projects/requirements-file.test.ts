@@ -106,6 +106,7 @@ test("local projects and files, repositories", async () => {
       ".",
       "./lib[a,b] ; python_version > '3'",
       "file:../beside",
+      "spaced @ file:../be%20side",
       `named @ file://${folder}/named`,
       "./wheels/six-1.16.0-py2.py3-none-any.whl",
       "git+https://user@index.invalid/r.git@v1.0#egg=R&subdirectory=py",
@@ -117,9 +118,10 @@ test("local projects and files, repositories", async () => {
     folder,
     join(folder, "lib"),
     join(dirname(folder), "beside"),
+    join(dirname(folder), "be side"),
     join(folder, "named"),
   ]);
-  expect(read.entries.slice(3)).toMatchObject([
+  expect(read.entries.slice(4)).toMatchObject([
     { name: "named" },
     { name: "six", source: { kind: "file", isUrl: false } },
     {
