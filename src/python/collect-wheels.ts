@@ -12,7 +12,10 @@ import type { PackageSession } from "./session.ts";
 import { parseWheelName } from "./wheel/wheel-name.ts";
 
 /** Fetched, or built here. */
-export type CollectedWheel = BuiltWheel;
+export interface CollectedWheel extends BuiltWheel {
+  /** The folder that it was built from, absolute, where it is a project of the user's. */
+  readonly project?: string;
+}
 
 /** @throws what fetching and building throw */
 export async function collectWheels(
@@ -28,14 +31,13 @@ export async function collectWheels(
   const builder = new Builder(session, want, inspected);
   const wheels = await Promise.all(
     others.map(async (each) => {
-      if (each.kind === "directory") return builder.project(each.path);
+      if (each.kind === "directory") return builder.own(each.path);
       if (each.kind === "vcs") return builder.checkout(each);
       const path = paths.get(each.file.sha256) ?? "";
       return each.kind === "sdist" ? builder.sdist(each, path) : fetched(each.file, path);
     }),
   );
-  const own =
-    project === undefined || part === "dependencies" ? [] : [await builder.project(project)];
+  const own = project === undefined || part === "dependencies" ? [] : [await builder.own(project)];
   const all = [...own, ...wheels];
   for (const wheel of all) if (!wheel.locked) throw unlocked(wheel);
   return all;
@@ -63,7 +65,11 @@ class Builder {
     this.#lock = lock.state === "current" ? lock.path : undefined;
   }
 
-  async project(folder: string): Promise<CollectedWheel> {
+  async own(folder: string): Promise<CollectedWheel> {
+    return { ...(await this.project(folder)), project: folder };
+  }
+
+  async project(folder: string): Promise<BuiltWheel> {
     const { buildProject } = await import("./build/project-wheel.ts");
     return this.#session.once(this.#key(folder), async () =>
       buildProject(folder, { ...(await this.#options(folder)), hasher: this.#session }),

@@ -31,10 +31,11 @@ export async function remaining<Wheel extends HasContents>(
   return wheels.filter(({ contents }) => stay.has(contents.name));
 }
 
-function needsOf(
+/** What a distribution says that it needs on the target, with these extras of its own. */
+export function needsOf(
   { name, version, requires }: WheelContents,
   extras: ReadonlySet<string>,
-  { runtime, architecture }: PackageWant,
+  { runtime, architecture }: Pick<PackageWant, "runtime" | "architecture">,
 ): readonly Requirement[] {
   const place = `METADATA of ${name} ${version}`;
   const environment = markerEnvironment({ runtime, architecture });

@@ -7,6 +7,7 @@ import type { Inspected } from "./inspect.ts";
 import type { OwnEntry } from "./pack.ts";
 import type { PackageWant } from "./package-schema.ts";
 import { patternsOf } from "./patterns.ts";
+import { refuseUnfit } from "./projects-fit.ts";
 import { prove } from "./prove.ts";
 import { remaining } from "./remaining.ts";
 import type { PackageSession } from "./session.ts";
@@ -22,6 +23,8 @@ export interface StagedWheel {
   readonly file: string;
   /** It was compiled on this machine. */
   readonly compiled: boolean;
+  /** The folder of the project that it was built from, absolute; left out where it was fetched. */
+  readonly project?: string;
 }
 
 export interface StagedPackage {
@@ -42,9 +45,10 @@ export async function stageWheels(
   const store = await session.store();
   const collected = await collectWheels(session, want, inspected);
   const wheels = await Promise.all(
-    collected.map(async ({ name, path, sha256, compiled }) => {
+    collected.map(async ({ name, path, sha256, compiled, project }) => {
       const contents = await wheelContentsOf(store, { name, path, sha256 });
-      return { contents, file: path, compiled };
+      const from = project === undefined ? {} : { project };
+      return { contents, file: path, compiled, ...from };
     }),
   );
   return remaining(wheels, want, session.folder);
@@ -57,6 +61,7 @@ export async function stagePackage(
   { inspected, own }: { readonly inspected: Inspected; readonly own: readonly OwnEntry[] },
 ): Promise<StagedPackage> {
   const wheels = await stageWheels(session, want, inspected);
+  refuseUnfit(wheels, { want, lock: inspected.lock, folder: session.folder });
   const { include, exclude } = await patternsOf(want);
   const staged = wheels.map(({ contents, file }) => ({ ...contents, file }));
   const entries = stage({
