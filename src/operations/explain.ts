@@ -80,7 +80,9 @@ export async function entriesOfFile(path: string): Promise<OtherZip> {
       await handle.close();
     }
   } catch (cause) {
-    if (cause instanceof TouchdownError) throw cause;
+    if (cause instanceof TouchdownError) {
+      throw new TouchdownError(cause.code, `${path}: ${cause.message}`, { cause });
+    }
     throw new TouchdownError("FILE_READ", `cannot read ${path}: ${systemReason(cause)}`, { cause });
   }
 }

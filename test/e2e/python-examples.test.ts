@@ -65,6 +65,18 @@ test("examples/python-package: the documentation's example without a Makefile", 
   if (uv === undefined) return context.skip("needs uv");
   await inExample("python-package", async ({ run, local, edit }) => {
     expect((await run("lock")).exitCode).toBe(0);
+    const missing = await run("build", "--check", "--json");
+    expect(missing).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(missing.stdout)).toEqual({
+      name: "myfunction",
+      reason: "needs queue myqueue",
+      built: false,
+    });
+    await edit("requirements.txt", ["humanize", "humanize "]);
+    const stale = await run("build", "--check");
+    expect(stale).toMatchObject({ exitCode: 1 });
+    expect(stale.stderr).toContain("pylock.toml: stale: requirements.txt has changed");
+    await edit("requirements.txt", ["humanize ", "humanize"]);
     const waiting = await run("build", "--locked");
     expect(waiting).toMatchObject({ exitCode: 0, stdout: "" });
     expect(waiting.stderr).toContain("package myfunction waits: it needs queue myqueue");

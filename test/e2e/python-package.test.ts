@@ -62,6 +62,14 @@ describe("a package of sources and requirements", () => {
     });
   });
 
+  test("with --out where a file stands in the way nothing is built", async () => {
+    const refused = await used.world.run("build", "--out", "app.py");
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /^error cannot make the folder .*app\.py: .*\[FOLDER_WRITE\]\n/u,
+    );
+  });
+
   test("with --check nothing is built, and what would be is exit code 1", async () => {
     const missing = await used.world.run("build", "--check");
     expect(missing).toMatchObject({ exitCode: 1, stdout: "" });

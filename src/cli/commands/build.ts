@@ -1,7 +1,10 @@
 import { toStderr, toStdout } from "../output.ts";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { BuiltPackage, Builds } from "../../operations/packages.ts";
+import type { BuiltPackage, Builds, UnbuiltPackage } from "../../operations/packages.ts";
+import type { Graph } from "../../core/graph.ts";
+import type { Runtime } from "../../core/runtime.ts";
+import { systemReason } from "../../host/system-error.ts";
 import { bytesText } from "../bytes-text.ts";
 import { exitCodes } from "../exit.ts";
 import type { Call } from "../option.ts";
@@ -17,34 +20,71 @@ export async function build({ operands, values }: Call): Promise<number> {
   });
   const { buildPackages } = await import("../../operations/packages.ts");
   const check = values.flag("check");
-  const run = buildPackages(graph, { runtime, names: operands, check });
-  const builds = await run.finally(() => renderer.end());
   const out = values.text("out");
+  const making = out === undefined || check ? undefined : makeFolder(resolve(out));
+  const run = Promise.resolve(making).then(() =>
+    buildPackages(graph, { runtime, names: operands, check }),
+  );
+  const builds = await run.finally(() => renderer.end());
   const built = out === undefined ? builds.built : await copied(builds.built, resolve(out), check);
-  if (values.flag("json")) for (const each of built) toStdout(jsonLine(each));
+  const unbuilt = [...(check ? builds.outdated : []), ...builds.waiting];
+  if (values.flag("json")) for (const each of [...built, ...unbuilt]) toStdout(jsonLine(each));
   else toStdout(built.map(textLine).join(""));
   say(builds, check, values.flag("verbose"));
+  const stale = check ? await staleLocks(graph, { runtime, waiting: builds.waiting }) : [];
+  for (const line of stale) toStderr(`${line}\n`);
   const code = exitCodeOfReport(builds.report);
-  const differs = builds.outdated.length > 0 || builds.built.some(({ compiled }) => compiled);
+  const differs =
+    builds.outdated.length > 0 ||
+    stale.length > 0 ||
+    builds.built.some(({ compiled }) => compiled !== undefined);
   return code === exitCodes.done && check && differs ? exitCodes.couldNot : code;
 }
 
-function jsonLine(built: BuiltPackage): string {
-  return `${JSON.stringify({ ...built, title: undefined })}\n`;
+/** @throws FOLDER_WRITE */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const { TouchdownError } = await import("../../errors.ts");
+    const message = `cannot make the folder ${folder}: ${systemReason(cause)}`;
+    throw new TouchdownError("FOLDER_WRITE", message, { cause, hint: "name a folder with --out" });
+  }
+}
+
+/** Of packages that wait nothing else is looked at. */
+async function staleLocks(
+  graph: Graph,
+  { runtime, waiting }: { runtime: Runtime; waiting: readonly UnbuiltPackage[] },
+): Promise<readonly string[]> {
+  if (waiting.length === 0) return [];
+  const { lockPackages } = await import("../../operations/locks.ts");
+  const names = waiting.map(({ title }) => title);
+  const locks = await lockPackages(graph, { runtime, names, check: true });
+  return locks.flatMap(({ name, what, current }) => (current ? [] : [`${name}: ${what}`]));
+}
+
+/** Of one that is not built, its name and why. */
+function jsonLine(each: BuiltPackage | UnbuiltPackage): string {
+  const built = "built" in each && each.built;
+  return `${JSON.stringify({ ...each, built, title: undefined })}\n`;
 }
 
 function textLine({ name, path, size, sha256 }: BuiltPackage): string {
   return `${paint.bold(name)}  ${path}  ${bytesText(size)}  sha256 ${sha256}\n`;
 }
 
-function say({ built, waiting, outdated }: Builds, check: boolean, verbose: boolean): void {
+function say({ built, waiting, outdated, report }: Builds, check: boolean, verbose: boolean): void {
   const lines = [
     ...(check ? outdated : []).map(({ title, reason }) => `${title} would be built: ${reason}`),
     ...built.filter((each) => check || each.built).flatMap(compiledLine),
     ...waiting.map(({ title, reason }) => `${title} waits: it ${reason}, and is built by apply`),
   ];
   const unchanged = built.filter((each) => !each.built).length;
-  if (verbose || unchanged === built.length) lines.push(...unchangedText(unchanged));
+  const idle = unchanged === built.length && !(check && outdated.length > 0);
+  if (verbose || idle) lines.push(...unchangedText(unchanged));
+  if (built.length + waiting.length + outdated.length + report.failures.length === 0)
+    lines.push("Nothing to build: the Touchdownfile has no packages.");
   if (lines.length > 0) toStderr(`${lines.join("\n")}\n`);
 }
 
@@ -69,7 +109,6 @@ async function copied(
   check: boolean,
 ): Promise<readonly BuiltPackage[]> {
   const { copyIfDifferent } = await import("../../host/copy.ts");
-  if (!check) await mkdir(folder, { recursive: true });
   const placed: BuiltPackage[] = [];
   for (const each of built) {
     const path = join(folder, `${each.name.replaceAll(" ", "-")}.zip`);

@@ -25,7 +25,8 @@ export async function readLock(
   if (bytes === undefined) throw new TouchdownError("LOCK_MISSING", `there is no file ${path}`);
   const [text, options] = [bytes.toString(), { path, selection }];
   const name = basename(path);
-  if (/^pylock(?:\.[^.]+)?\.toml$/.test(name)) return readPylock(text, options);
+  if (/^pylock(?:\.[^.]+)?\.toml$/.test(name))
+    return withWayOut(name, () => readPylock(text, options));
   switch (name) {
     case "uv.lock":
       return readUvLock(text, options);
@@ -48,4 +49,15 @@ async function projectBeside(path: string): Promise<Table | undefined> {
   return bytes === undefined
     ? undefined
     : parseToml(bytes.toString(), { file, code: "LOCK_FORMAT" });
+}
+
+/** One that can't be read may have lost the table that says that touchdown keeps it. */
+function withWayOut<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TouchdownError) || error.code !== "LOCK_FORMAT") throw error;
+    const hint = error.hint ?? `restore it, or delete ${name} and run touchdown lock`;
+    throw new TouchdownError(error.code, error.message, { cause: error, hint });
+  }
 }
