@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -6,13 +6,26 @@ import { TouchdownError } from "../errors.ts";
 import { systemReason } from "./system-error.ts";
 
 /**
- * The folder for what can be made again, made when missing and private to the user (0700).
+ * The folder for what can be made again, made when missing and private to the user (0700). It is tagged as a cache, as
+ * it may be in a project's folder: there neither builds nor backups take it for a part of the project.
  *
+ * @source Cache Directory Tagging Specification
  * @throws FOLDER_WRITE
  */
-export function cacheFolder(): Promise<string> {
-  return privateFolder(ownCachePath(), "TOUCHDOWN_CACHE_DIR");
+export async function cacheFolder(): Promise<string> {
+  const folder = await privateFolder(ownCachePath(), "TOUCHDOWN_CACHE_DIR");
+  const tag = join(folder, cacheTag);
+  if (existsSync(tag)) return folder;
+  try {
+    writeFileSync(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# Made by touchdown.\n");
+  } catch {
+    // a cache that can't be written to still can be read
+  }
+  return folder;
 }
+
+/** The file that says that a folder is a cache. */
+export const cacheTag = "CACHEDIR.TAG";
 
 /** Where `cacheFolder` is, or would be. */
 export function ownCachePath(): string {

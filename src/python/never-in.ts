@@ -1,6 +1,7 @@
 /** What is never copied into a zip unless its name is given: what is no part of a program. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { cacheTag } from "../host/dirs.ts";
 import { isHalfWritten } from "../host/files.ts";
 
 /** By their last name. A name that ends with `*` is a beginning, one that begins with `*` an end. */
@@ -55,10 +56,16 @@ export function isFileNeverIn(name: string): boolean {
   return matchesFile(name) || isHalfWritten(name);
 }
 
-/** Whether the folder at `path`, whose last name is `name`, stays out: also each virtual environment, whatever it is called. */
+/**
+ * Whether the folder at `path`, whose last name is `name`, stays out: also each virtual environment and each cache that
+ * is tagged as one, whatever they are called.
+ */
 export function isFolderNeverIn(path: string, name: string): boolean {
-  return matchesFolder(name) || existsSync(join(path, "pyvenv.cfg"));
+  return matchesFolder(name) || [pythonTag, cacheTag].some((tag) => existsSync(join(path, tag)));
 }
+
+/** What says that a folder is a virtual environment. */
+const pythonTag = "pyvenv.cfg";
 
 const matchesFile = matcher(files);
 const matchesFolder = matcher(folders);

@@ -1,6 +1,7 @@
 /** Which files of a project's folder belong to it: what its build is given, and what its hash is made of. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { cacheTag } from "../../host/dirs.ts";
 import { isHalfWritten } from "../../host/files.ts";
 
 export type ProjectFile = {
@@ -86,11 +87,10 @@ function walk({ folder, path, above }: Place, files: ProjectFile[]): void {
   }
 }
 
-/** A virtual environment may have any name. */
+/** A virtual environment and a cache may have any name. */
 function isLeftOut(folder: string, name: string): boolean {
-  return (
-    folderNames.has(name) || folderPattern.test(name) || existsSync(join(folder, "pyvenv.cfg"))
-  );
+  if (folderNames.has(name) || folderPattern.test(name)) return true;
+  return ["pyvenv.cfg", cacheTag].some((tag) => existsSync(join(folder, tag)));
 }
 
 /**
