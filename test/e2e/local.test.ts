@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cacheTag } from "../../src/host/dirs.ts";
 import { processEntry } from "../../src/host/process-table.ts";
 import { provision } from "../../src/local/provision.ts";
 import { localStatus, resetLocal, startLocal, stopLocal } from "../../src/local/server.ts";
@@ -189,7 +190,7 @@ test("an installation that was killed half way is made anew, by one of two at on
   expect(first[0].python).toBe(python);
 
   const cache = join(folder, "cache");
-  const [name = ""] = await readdir(cache);
+  const [name = ""] = (await readdir(cache)).filter((each) => each !== cacheTag);
   await rm(join(cache, name, "touchdown-complete.json"));
   await rm(join(cache, name, "lib"), { recursive: true });
   await mkdir(join(cache, name, "lib"));

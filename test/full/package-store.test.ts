@@ -89,7 +89,9 @@ describe("damaged", () => {
   test.each(kinds)(
     "every file of each bucket in turn, left with %s: the zip after an edit is right",
     async (how) => {
-      const buckets = (await readdir(built.cache)).filter((name) => name !== "locks-v1");
+      const buckets = (await readdir(built.cache)).filter(
+        (name) => /-v\d+$/u.test(name) && name !== "locks-v1",
+      );
       expect(buckets.length).toBeGreaterThan(7);
       for (const [bucket, alone] of buckets.flatMap(
         (name) =>
