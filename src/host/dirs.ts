@@ -96,12 +96,24 @@ function here(): Surroundings {
 }
 
 async function privateFolder(path: string, variable: string): Promise<string> {
+  makeFolder(path, { mode: 0o700, hint: `set ${variable} to a folder you can write to` });
+  return path;
+}
+
+/**
+ * Make a folder, and those it is in, where it is missing.
+ *
+ * @param options.hint  where else it could be
+ * @throws FOLDER_WRITE
+ */
+export function makeFolder(
+  path: string,
+  { hint, mode }: { readonly hint: string; readonly mode?: number },
+): void {
   try {
     // At once, as every run does it: Node's promises of files would have to be loaded for it.
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    return path;
+    mkdirSync(path, { recursive: true, mode });
   } catch (cause) {
-    const hint = `set ${variable} to a folder you can write to`;
     throw new TouchdownError(
       "FOLDER_WRITE",
       `cannot make the folder ${path}: ${systemReason(cause)}`,

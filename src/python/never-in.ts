@@ -61,11 +61,13 @@ export function isFileNeverIn(name: string): boolean {
  * is tagged as one, whatever they are called.
  */
 export function isFolderNeverIn(path: string, name: string): boolean {
-  return matchesFolder(name) || [pythonTag, cacheTag].some((tag) => existsSync(join(path, tag)));
+  return matchesFolder(name) || isTagged(path);
 }
 
-/** What says that a folder is a virtual environment. */
-const pythonTag = "pyvenv.cfg";
+/** Whether a folder says of itself that it is a virtual environment or a cache. */
+export function isTagged(folder: string): boolean {
+  return ["pyvenv.cfg", cacheTag].some((tag) => existsSync(join(folder, tag)));
+}
 
 const matchesFile = matcher(files);
 const matchesFolder = matcher(folders);

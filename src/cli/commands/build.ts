@@ -1,10 +1,9 @@
 import { toStderr, toStdout } from "../output.ts";
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BuiltPackage, Builds, UnbuiltPackage } from "../../operations/packages.ts";
 import type { Graph } from "../../core/graph.ts";
 import type { Runtime } from "../../core/runtime.ts";
-import { systemReason } from "../../host/system-error.ts";
+import { makeFolder } from "../../host/dirs.ts";
 import { bytesText } from "../bytes-text.ts";
 import { exitCodes } from "../exit.ts";
 import type { Call } from "../option.ts";
@@ -21,11 +20,11 @@ export async function build({ operands, values }: Call): Promise<number> {
   const { buildPackages } = await import("../../operations/packages.ts");
   const check = values.flag("check");
   const out = values.text("out");
-  const making = out === undefined || check ? undefined : makeFolder(resolve(out));
-  const run = Promise.resolve(making).then(() =>
-    buildPackages(graph, { runtime, names: operands, check }),
-  );
-  const builds = await run.finally(() => renderer.end());
+  const run = async (): Promise<Builds> => {
+    if (out !== undefined && !check) makeFolder(resolve(out), { hint: "name a folder with --out" });
+    return buildPackages(graph, { runtime, names: operands, check });
+  };
+  const builds = await run().finally(() => renderer.end());
   const built = out === undefined ? builds.built : await copied(builds.built, resolve(out), check);
   const unbuilt = [...(check ? builds.outdated : []), ...builds.waiting];
   if (values.flag("json")) for (const each of [...built, ...unbuilt]) toStdout(jsonLine(each));
@@ -39,17 +38,6 @@ export async function build({ operands, values }: Call): Promise<number> {
     stale.length > 0 ||
     builds.built.some(({ compiled }) => compiled !== undefined);
   return code === exitCodes.done && check && differs ? exitCodes.couldNot : code;
-}
-
-/** @throws FOLDER_WRITE */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    const { TouchdownError } = await import("../../errors.ts");
-    const message = `cannot make the folder ${folder}: ${systemReason(cause)}`;
-    throw new TouchdownError("FOLDER_WRITE", message, { cause, hint: "name a folder with --out" });
-  }
 }
 
 /** Of packages that wait nothing else is looked at. */

@@ -1,8 +1,8 @@
 /** Which files of a project's folder belong to it: what its build is given, and what its hash is made of. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { cacheTag } from "../../host/dirs.ts";
 import { isHalfWritten } from "../../host/files.ts";
+import { isTagged } from "../never-in.ts";
 
 export type ProjectFile = {
   /** In the project, `/`-separated; of a file above it `../…`. */
@@ -89,8 +89,7 @@ function walk({ folder, path, above }: Place, files: ProjectFile[]): void {
 
 /** A virtual environment and a cache may have any name. */
 function isLeftOut(folder: string, name: string): boolean {
-  if (folderNames.has(name) || folderPattern.test(name)) return true;
-  return ["pyvenv.cfg", cacheTag].some((tag) => existsSync(join(folder, tag)));
+  return folderNames.has(name) || folderPattern.test(name) || isTagged(folder);
 }
 
 /**

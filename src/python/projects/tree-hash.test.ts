@@ -39,6 +39,8 @@ test("what is no part of a project, or was left by a build, is not among its fil
     "dist/kept.txt": "",
     "my env/pyvenv.cfg": "",
     "my env/bin/python": "",
+    "my cache/CACHEDIR.TAG": "",
+    "my cache/kept": "",
     ".git/HEAD": "",
     ".env": "",
     ".pylock.toml.0123456789ab.tmp": "half",
