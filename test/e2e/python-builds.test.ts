@@ -104,6 +104,26 @@ describe("what builds need, beside a lock of another tool", () => {
     expect((await world.run("build", "--locked")).stderr).toContain("Nothing to build");
   });
 
+  test("a project that needs what the lock does not have is refused before a zip is written", async () => {
+    const backend = "backend/tiny_backend.py";
+    const needing = project[backend].replace(
+      'Version: 1.0\\n",',
+      'Version: 1.0\\nRequires-Dist: helper\\n",',
+    );
+    expect(needing).not.toBe(project[backend]);
+    await world.write({
+      "Touchdownfile.ts": declared('project: ".", lock: "pylock.toml"'),
+      "pylock.toml": `lock-version = "1.0"\ncreated-by = "hand"\npackages = []\n`,
+      ...project,
+      [backend]: needing,
+    });
+    const refused = await world.run("build");
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain(
+      "the lock pylock.toml is stale: tiny 1.0 needs helper, which it does not have [LOCK_STALE]",
+    );
+  });
+
   test("of two packages in one folder is locked once, for the older of their Pythons", async () => {
     const one = (name: string, minor: number) =>
       `workspace.addPythonPackage({ name: "${name}", runtime: "python3.${minor}", project: "${name}", lock: "pylock.toml" });`;
