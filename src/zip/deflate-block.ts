@@ -1,10 +1,12 @@
 import type { BitWriter } from "./bit-writer.ts";
 import { describeCodes } from "./code-lengths.ts";
-import { codeLengths, codeWords } from "./huffman.ts";
+import { Histogram } from "./histogram.ts";
+import { PrefixCode } from "./huffman.ts";
 
 /** How often each symbol occurs in the block that is being written. */
-const literals = new Uint32Array(286);
-const distances = new Uint32Array(30);
+const literals = new Histogram(286);
+const distances = new Histogram(30);
+const codes = { literals: new PrefixCode(286), distances: new PrefixCode(30) };
 
 /**
  * Write tokens (of `Lz77`) as one block of deflate, in whichever of its three ways is shortest. No bytes at all become
@@ -18,14 +20,14 @@ export function writeBlock(
   tokens: Uint32Array,
   { bytes, last }: { readonly bytes: Uint8Array; readonly last: boolean },
 ): void {
-  literals.fill(0);
-  distances.fill(0);
+  literals.clear();
+  distances.clear();
   const extraBits = countSymbols(tokens);
-  const codes = { literals: codeLengths(literals, 15), distances: codeLengths(distances, 15) };
+  codes.literals.fit(literals, 15);
+  codes.distances.fit(distances, 15);
   const header = describeCodes(codes.literals, codes.distances);
-  const dynamic =
-    header.bits + bitsOf(literals, codes.literals) + bitsOf(distances, codes.distances);
-  const fixed = bitsOf(literals, fixedLiterals) + bitsOf(distances, fixedDistances);
+  const dynamic = header.bits + bitsIn(codes);
+  const fixed = bitsIn(fixedCodes);
   // 7 bits, or fewer, fill the byte that it begins in
   const stored = bytes.length <= 0xffff ? 7 + 32 + 8 * bytes.length : Infinity;
   out.write(last ? 1 : 0, 1);
@@ -37,65 +39,80 @@ export function writeBlock(
     for (const byte of bytes) out.write(byte, 8);
   } else if (fixed <= dynamic) {
     out.write(1, 2);
-    writeTokens(out, tokens, { literals: fixedLiterals, distances: fixedDistances });
+    writeTokens(out, tokens, fixedCodes);
   } else {
     out.write(2, 2);
     header.write(out);
+    codes.literals.spell();
+    codes.distances.spell();
     writeTokens(out, tokens, codes);
   }
 }
 
-type Lengths = { readonly literals: Uint8Array; readonly distances: Uint8Array };
+interface Codes {
+  readonly literals: PrefixCode;
+  readonly distances: PrefixCode;
+}
 
 const endOfBlock = 256;
 
 /** RFC 1951 §3.2.6 */
-const fixedLiterals = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280);
-const fixedDistances = new Uint8Array(30).fill(5);
+const fixedCodes: Codes = {
+  literals: fixedCode(new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280)),
+  distances: fixedCode(new Uint8Array(30).fill(5)),
+};
+
+function fixedCode(lengths: Uint8Array): PrefixCode {
+  const code = new PrefixCode(lengths.length);
+  code.symbols = Uint16Array.from(lengths.keys());
+  code.lengths.set(lengths);
+  code.spell();
+  return code;
+}
+
+/** Of the block's symbols. */
+function bitsIn(of: Codes): number {
+  return literals.bitsIn(of.literals.lengths) + distances.bitsIn(of.distances.lengths);
+}
 
 /** Says how many bits follow the words of lengths and distances. */
 function countSymbols(tokens: Uint32Array): number {
   let extraBits = 0;
-  for (const token of tokens) {
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] ?? 0;
     if (token < 256) {
-      literals[token] = (literals[token] ?? 0) + 1;
+      literals.add(token);
       continue;
     }
     const length = lengthSymbol(token >>> 16);
     const distance = distanceSymbol(token & 0xffff);
-    literals[length] = (literals[length] ?? 0) + 1;
-    distances[distance] = (distances[distance] ?? 0) + 1;
+    literals.add(length);
+    distances.add(distance);
     extraBits += lengthExtra(length) + distanceExtra(distance);
   }
-  literals[endOfBlock] = 1;
+  literals.add(endOfBlock);
   return extraBits;
 }
 
-function bitsOf(frequencies: Uint32Array, lengths: Uint8Array): number {
-  let bits = 0;
-  for (let symbol = 0; symbol < frequencies.length; symbol++)
-    bits += (frequencies[symbol] ?? 0) * (lengths[symbol] ?? 0);
-  return bits;
-}
-
-function writeTokens(out: BitWriter, tokens: Uint32Array, lengths: Lengths): void {
-  const literalWords = codeWords(lengths.literals);
-  const distanceWords = codeWords(lengths.distances);
-  for (const token of tokens) {
+function writeTokens(out: BitWriter, tokens: Uint32Array, of: Codes): void {
+  const { words, lengths } = of.literals;
+  const { words: distanceWords, lengths: distanceLengths } = of.distances;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] ?? 0;
     if (token < 256) {
-      out.write(literalWords[token] ?? 0, lengths.literals[token] ?? 0);
+      out.write(words[token] ?? 0, lengths[token] ?? 0);
       continue;
     }
     const length = token >>> 16;
     const symbol = lengthSymbol(length);
-    out.write(literalWords[symbol] ?? 0, lengths.literals[symbol] ?? 0);
+    out.write(words[symbol] ?? 0, lengths[symbol] ?? 0);
     out.write(length - lengthBase(symbol), lengthExtra(symbol));
     const distance = token & 0xffff;
     const place = distanceSymbol(distance);
-    out.write(distanceWords[place] ?? 0, lengths.distances[place] ?? 0);
+    out.write(distanceWords[place] ?? 0, distanceLengths[place] ?? 0);
     out.write(distance - distanceBase(place), distanceExtra(place));
   }
-  out.write(literalWords[endOfBlock] ?? 0, lengths.literals[endOfBlock] ?? 0);
+  out.write(words[endOfBlock] ?? 0, lengths[endOfBlock] ?? 0);
 }
 
 /**

@@ -1,68 +1,96 @@
-/**
- * The lengths of a prefix code's words in bits, none longer than `longest`: as short in sum as the frequencies allow,
- * or nearly so where that limit counts. The same on every machine: only integers, and ties go by symbol.
- *
- * @param frequencies  by symbol; a symbol that does not occur gets no word: length 0
- */
-export function codeLengths(frequencies: Uint32Array, longest: number): Uint8Array {
-  const lengths = new Uint8Array(frequencies.length);
-  const sorted = byFrequency(frequencies);
-  if (sorted.length < 2) {
-    // RFC 1951 §3.2.7: one symbol still takes a bit
-    for (const symbol of sorted) lengths[symbol] = 1;
-    return lengths;
-  }
-  const counts = limited(countsOf(sorted, frequencies), longest);
-  let next = 0;
-  for (let length = longest; length > 0; length--) {
-    for (let left = counts[length] ?? 0; left > 0; left--) lengths[sorted[next++] ?? 0] = length;
-  }
-  return lengths;
-}
+import type { Histogram } from "./histogram.ts";
 
 /**
- * The words of the code that has these lengths, with their bits in the order in which deflate sends them.
- *
- * @source RFC 1951 §3.2.2
+ * A prefix code. Its tables are made once, and filled again and again: most files are small, and to make them anew for
+ * each takes longer than to deflate it.
  */
-export function codeWords(lengths: Uint8Array): Uint16Array {
-  const next = new Uint16Array(17);
-  for (const length of lengths) if (length > 0) next[length + 1] = (next[length + 1] ?? 0) + 1;
-  for (let length = 1; length < 17; length++)
-    next[length] = ((next[length] ?? 0) + (next[length - 1] ?? 0)) << 1;
-  const words = new Uint16Array(lengths.length);
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol] ?? 0;
-    if (length === 0) continue;
-    const word = next[length] ?? 0;
-    next[length] = word + 1;
-    words[symbol] = reversed(word, length);
+export class PrefixCode {
+  /** Those that have a word, in order; as long as the histogram is that they are of. */
+  symbols: Uint16Array = new Uint16Array();
+  /** By symbol: how many bits its word has; 0: it has none. */
+  readonly lengths: Uint8Array;
+  /** By symbol, as `spell` has left them: the bits in the order in which deflate sends them. */
+  readonly words: Uint16Array;
+
+  /** @param size  how many symbols there are */
+  constructor(size: number) {
+    this.lengths = new Uint8Array(size);
+    this.words = new Uint16Array(size);
   }
-  return words;
+
+  /**
+   * Become the code of symbols that occur so often, with words of at most `longest` bits: as short in sum as that
+   * allows, or nearly so where the limit counts. The same on every machine: only integers, and ties go by symbol.
+   */
+  fit(histogram: Histogram, longest: number): void {
+    const { lengths } = this;
+    lengths.fill(0);
+    this.symbols = histogram.symbols();
+    if (this.symbols.length < 2) {
+      // RFC 1951 §3.2.7: one symbol still takes a bit
+      for (const only of this.symbols) lengths[only] = 1;
+      return;
+    }
+    const sorted = byFrequency(this.symbols, histogram.counts);
+    countWords(sorted, histogram.counts);
+    limitWords(longest);
+    let next = 0;
+    for (let length = longest; length > 0; length--) {
+      for (let left = wordCounts[length] ?? 0; left > 0; left--)
+        lengths[sorted[next++] ?? 0] = length;
+    }
+  }
+
+  /**
+   * Make the words.
+   *
+   * @source RFC 1951 §3.2.2
+   */
+  spell(): void {
+    const { symbols, lengths, words } = this;
+    nextWords.fill(0);
+    for (let at = 0; at < symbols.length; at++) {
+      const length = lengths[symbols[at] ?? 0] ?? 0;
+      nextWords[length + 1] = (nextWords[length + 1] ?? 0) + 1;
+    }
+    for (let length = 1; length < nextWords.length; length++)
+      nextWords[length] = ((nextWords[length] ?? 0) + (nextWords[length - 1] ?? 0)) << 1;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] ?? 0;
+      const length = lengths[symbol] ?? 0;
+      const word = nextWords[length] ?? 0;
+      nextWords[length] = word + 1;
+      words[symbol] = reversed(word, length);
+    }
+  }
 }
 
-/** A code has no more symbols than this. Tables are made once: most files are small, and each is deflated by itself. */
+/** A code has no more symbols than this. */
 const mostSymbols = 288;
 const keys = new Uint32Array(mostSymbols);
 const weights = new Uint32Array(2 * mostSymbols);
 const parents = new Uint32Array(2 * mostSymbols);
 const depths = new Uint8Array(2 * mostSymbols);
+/** By length in bits: how many words have it. Huffman's tree of 2 to the 23rd is not deeper than this. */
+const wordCounts = new Uint32Array(64);
+/** By length: the next word. */
+const nextWords = new Uint16Array(17);
 
-/** The symbols that occur, the rarest first; until this is called again. */
-function byFrequency(frequencies: Uint32Array): Uint32Array {
+/** Symbols, the rarest first; until this is called again. */
+function byFrequency(symbols: Uint16Array, frequencies: Uint32Array): Uint32Array {
   // a block has fewer tokens than 2 to the 22nd, and there are fewer symbols than 512: both fit into 32 bits
-  let count = 0;
-  for (let symbol = 0; symbol < frequencies.length; symbol++) {
-    const frequency = frequencies[symbol] ?? 0;
-    if (frequency > 0) keys[count++] = (frequency << 9) | symbol;
+  const sorted = keys.subarray(0, symbols.length);
+  for (let at = 0; at < sorted.length; at++) {
+    const symbol = symbols[at] ?? 0;
+    sorted[at] = ((frequencies[symbol] ?? 0) << 9) | symbol;
   }
-  const sorted = keys.subarray(0, count).sort();
-  for (let at = 0; at < count; at++) sorted[at] = (sorted[at] ?? 0) & 511;
+  sorted.sort();
+  for (let at = 0; at < sorted.length; at++) sorted[at] = (sorted[at] ?? 0) & 511;
   return sorted;
 }
 
 /** How many words of each length Huffman's tree has. */
-function countsOf(sorted: Uint32Array, frequencies: Uint32Array): Uint32Array {
+function countWords(sorted: Uint32Array, frequencies: Uint32Array): void {
   const leaves = sorted.length;
   const nodes = 2 * leaves - 1;
   for (let leaf = 0; leaf < leaves; leaf++) weights[leaf] = frequencies[sorted[leaf] ?? 0] ?? 0;
@@ -80,34 +108,34 @@ function countsOf(sorted: Uint32Array, frequencies: Uint32Array): Uint32Array {
     }
     weights[made] = weight;
   }
-  const counts = new Uint32Array(64);
+  wordCounts.fill(0);
   depths[nodes - 1] = 0;
   for (let node = nodes - 2; node >= 0; node--) {
     const depth = (depths[parents[node] ?? 0] ?? 0) + 1;
     depths[node] = depth;
-    if (node < leaves) counts[depth] = (counts[depth] ?? 0) + 1;
+    if (node < leaves) wordCounts[depth] = (wordCounts[depth] ?? 0) + 1;
   }
-  return counts;
 }
 
 /** Make words that are too long as long as they may be, and for the room that takes make shorter ones longer. */
-function limited(counts: Uint32Array, longest: number): Uint32Array {
-  const result = counts.slice(0, longest + 1);
-  for (let length = longest + 1; length < counts.length; length++)
-    result[longest] = (result[longest] ?? 0) + (counts[length] ?? 0);
+function limitWords(longest: number): void {
+  let tooLong = 0;
+  for (let length = longest + 1; length < wordCounts.length; length++)
+    tooLong += wordCounts[length] ?? 0;
+  if (tooLong === 0) return;
+  wordCounts[longest] = (wordCounts[longest] ?? 0) + tooLong;
   // Kraft: a word of length n takes 2^(longest - n) of the 2^longest places
   let taken = 0;
   for (let length = 1; length <= longest; length++)
-    taken += (result[length] ?? 0) << (longest - length);
+    taken += (wordCounts[length] ?? 0) << (longest - length);
   for (; taken > 1 << longest; taken--) {
     // one of the longest becomes the brother of a shorter one, which goes down a step
     let length = longest - 1;
-    while (result[length] === 0) length--;
-    result[length] = (result[length] ?? 0) - 1;
-    result[length + 1] = (result[length + 1] ?? 0) + 2;
-    result[longest] = (result[longest] ?? 0) - 1;
+    while (wordCounts[length] === 0) length--;
+    wordCounts[length] = (wordCounts[length] ?? 0) - 1;
+    wordCounts[length + 1] = (wordCounts[length + 1] ?? 0) + 2;
+    wordCounts[longest] = (wordCounts[longest] ?? 0) - 1;
   }
-  return result;
 }
 
 /** Of sixteen bits first neighbours change places, then pairs, fours and bytes; without a loop, as code runs cold here. */
