@@ -1,5 +1,4 @@
 /** A file with given contents. */
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { TouchdownError } from "../errors.ts";
@@ -11,6 +10,7 @@ import { modeBits, modeSchema, showMode } from "./mode.ts";
 import { requireParent, statAs } from "./place.ts";
 import { pathSchema } from "./path-schema.ts";
 import type { StepContext } from "./step-context.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 interface FileHave {
   readonly path: string;
@@ -127,7 +127,7 @@ function bytesOf(contents: unknown): Uint8Array {
 }
 
 function digest(bytes: Uint8Array): { size: number; sha256: string } {
-  return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return { size: bytes.length, sha256: sha256Hex(bytes) };
 }
 
 function showSize(value: unknown): string {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** A file name for a key of any text: 32 hex digits. */
 export function recordName(key: string): string {
-  return createHash("sha256").update(key).digest("hex").slice(0, 32);
+  return sha256Hex(key).slice(0, 32);
 }

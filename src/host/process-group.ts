@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bootId, processEntry, processTable, type ProcessEntry } from "./process-table.ts";
 import { stopGroup } from "./stop-group.ts";
+import { sha256Hex } from "./sha256.ts";
 
 type GroupRecord = { readonly pid: number; readonly startTime: number; readonly bootId: string };
 
@@ -84,5 +84,5 @@ function readRecord(path: string): GroupRecord | undefined {
 }
 
 function recordPath(folder: string, name: string): string {
-  return join(folder, `${createHash("sha256").update(name).digest("hex").slice(0, 32)}.json`);
+  return join(folder, `${sha256Hex(name).slice(0, 32)}.json`);
 }

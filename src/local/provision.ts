@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { access, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TouchdownError } from "../errors.ts";
@@ -9,6 +8,7 @@ import { forgetProcessGroup, recordProcessGroup, stopSurvivor } from "../host/pr
 import { run } from "../host/run.ts";
 import { findPython, type Python } from "./find-python.ts";
 import { ministackVersion, requirements } from "./requirements.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 export type Provisioned = {
   /** The virtual environment's own Python. */
@@ -65,7 +65,7 @@ function folderName(python: Python): string {
 }
 
 function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+  return sha256Hex(text).slice(0, 8);
 }
 
 async function anyMade(cache: string): Promise<Provisioned | undefined> {

@@ -92,9 +92,9 @@ async function packOnce(
 ): Promise<PackedZip> {
   const store = await session.store();
   // What a process that is killed leaves half written there is cleared away by `prune`.
-  const folder = await session.once("zips' folder", async () => zipFolder(store));
+  const place = await session.once("zips' place", async () => join(zipFolder(store), "zip"));
   const name = ({ sha256 }: ZipSummary): string => store.path(zipBucket, sha256);
-  const packing = { session, want, state, store, place: join(folder, "zip"), name };
+  const packing = { session, want, state, store, place, name };
   const own = ownEntries(want, state.inspected.sources);
   const shared = baseKey(own, packing);
   if (shared === undefined) return packAll(own, packing);
@@ -125,10 +125,7 @@ async function packFrom(
 ): Promise<{ readonly zip: PackedZip; readonly checked: string | undefined } | undefined> {
   const { compiled, zip } = base;
   const path = store.path(zipBucket, zip.sha256);
-  const removed = (await session.builds()).last.removeEarlier(want.label, {
-    base: zip.sha256,
-    size: zip.size,
-  });
+  const removed = (await session.builds()).last.removeEarlier(want.label, zip.sha256);
   const held = await session.once("held base", async () => new HeldBase());
   const packed = await held
     .use({ ...base, path }, zip.size, (from) => repack(own, place, { base: from, name }))

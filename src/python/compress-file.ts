@@ -7,6 +7,7 @@ import { crc32 } from "../zip/crc32.ts";
 import { deflated, deflatePiece, pieceSize } from "../zip/deflate.ts";
 import { methods } from "../zip/format.ts";
 import { readWhole } from "../zip/read-whole.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** Deflated bytes that were kept, under the sha256 (64 hex digits) of what they were made of. */
 export interface DeflateCache {
@@ -42,7 +43,7 @@ export async function compressFile(
   const kept = await cache?.get(file.sha256);
   if (kept?.size === file.size && crc32(kept.compressed) === kept.rawCrc32) return kept;
   const bytes = reading(file, () => readFileSync(file.file));
-  if (sha256(bytes) !== file.sha256) throw changed(file);
+  if (sha256Hex(bytes) !== file.sha256) throw changed(file);
   const made = deflated(bytes);
   await cache?.put(file.sha256, { ...made, rawCrc32: crc32(made.compressed) });
   return made;
@@ -100,8 +101,4 @@ function reading<Result>({ file }: OwnFile, read: () => Result): Result {
   } catch (cause) {
     throw new TouchdownError("FILE_READ", `cannot read ${file}: ${systemReason(cause)}`, { cause });
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

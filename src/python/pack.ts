@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { TouchdownError } from "../errors.ts";
 import { DamagedRange, type Compressed, type FileRange } from "../zip/compressed.ts";
@@ -18,6 +17,7 @@ import { spliceZip, type SplicedEntry, type SplicedZip } from "../zip/splice.ts"
 import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
 import { changed, compressFile, type DeflateCache, type OwnFile } from "./compress-file.ts";
 import { writeWhole } from "../host/write-whole.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** One file of a zip and where its bytes are. */
 export type PackEntry = FromWheel | OwnEntry;
@@ -211,7 +211,7 @@ function spliced(entry: PackEntry, sources: Sources): SplicedEntry {
 function keyed(entry: OwnEntry, { ranges, spoolBeside, deflated: cache }: Sources): ReplacingEntry {
   const { path, mode } = entry;
   if (entry.from === "bytes") {
-    const key = createHash("sha256").update(entry.bytes).digest("hex");
+    const key = sha256Hex(entry.bytes);
     return { path, mode, key, from: ranges.get(key) ?? (() => deflated(entry.bytes)) };
   }
   const spool = { spoolBeside, ...(cache === undefined ? {} : { cache }) };

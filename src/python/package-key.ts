@@ -1,3 +1,4 @@
+import { sha256Hex } from "../host/sha256.ts";
 /**
  * The inputs of a package, and the key under which the store has what was made of them.
  *
@@ -16,7 +17,6 @@
  *
  * Nothing else counts: not the clock, the user, the machine, the folder, nor the environment.
  */
-import { createHash } from "node:crypto";
 
 /** Raised when the same inputs would give other bytes than before: then nothing built before is found again. */
 export const stagesVersion = 1;
@@ -57,7 +57,7 @@ export function keyOf(inputs: InputTable): string {
   let text = `touchdown package ${stagesVersion}\n`;
   for (const name of Object.keys(inputs).toSorted())
     text += `${JSON.stringify(name)} ${JSON.stringify(inputs[name])}\n`;
-  return createHash("sha256").update(text).digest("hex");
+  return sha256Hex(text);
 }
 
 /**

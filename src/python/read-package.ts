@@ -1,5 +1,4 @@
 /** What the store has of a package as it is declared now. */
-import { createHash } from "node:crypto";
 import { lockToWrite } from "./builds-standing.ts";
 import type { Deployed } from "../core/artifact.ts";
 import { inspect } from "./inspect.ts";
@@ -10,6 +9,7 @@ import { idOf } from "./package-key.ts";
 import type { InputTable, PackageId, PackageInputs } from "./package-key.ts";
 import type { PackageWant } from "./package-schema.ts";
 import type { PackageSession } from "./session.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** A zip that was built, as the store remembers it. */
 export interface PackageRecord extends KeptPackage {
@@ -108,10 +108,7 @@ function sourceInputs({ sources }: Inspected): InputTable {
 function fileInputs({ files, part }: PackageWant): InputTable {
   if (part === "dependencies") return {};
   return Object.fromEntries(
-    Object.entries(files).map(([path, contents]) => [
-      path,
-      createHash("sha256").update(contents).digest("hex"),
-    ]),
+    Object.entries(files).map(([path, contents]) => [path, sha256Hex(contents)]),
   );
 }
 

@@ -1,5 +1,4 @@
 /** A lock → the files and folders that one package is made of, for one target. */
-import { createHash } from "node:crypto";
 import { dirname, relative, resolve, sep } from "node:path";
 import { TouchdownError } from "../errors.ts";
 import { bestWheel, chooseWheel } from "./wheel/choose-wheel.ts";
@@ -7,6 +6,7 @@ import type { LocatedPackage } from "./lock/index-files.ts";
 import type { LockedFile, LockedPackage, Selection } from "./lock/locked.ts";
 import type { PackageSession } from "./session.ts";
 import { relativeName } from "./sources.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** One distribution, and what its wheel is or is to be built from. */
 export type Resolved = {
@@ -48,8 +48,9 @@ export async function resolveLock(
 ): Promise<readonly Resolved[]> {
   const store = await session.store();
   const folder = dirname(lock.path);
-  const key = keyOf(lock, selection);
-  return session.once(`resolve ${lock.path} ${key}`, async () => {
+  const identity = identityOf(lock, selection);
+  return session.once(`resolve ${folder} ${identity}`, async () => {
+    const key = sha256Hex(identity);
     const known = store.readRecord(bucket, key) as readonly Resolved[] | undefined;
     if (known !== undefined) return known.map((each) => placed(each, folder));
     const { readLock } = await import("./lock/read-lock.ts");
@@ -137,7 +138,8 @@ function notGit(name: string, type: string): TouchdownError {
   });
 }
 
-function keyOf(lock: { path: string; sha256: string }, selection: Selection): string {
+/** The same for a clone elsewhere. */
+function identityOf(lock: { path: string; sha256: string }, selection: Selection): string {
   const { target, extras, groups, project } = selection;
   const folder = dirname(lock.path);
   const parts = [
@@ -149,7 +151,7 @@ function keyOf(lock: { path: string; sha256: string }, selection: Selection): st
     groups.toSorted(),
     project === undefined ? "" : posix(relative(folder, project)),
   ];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return JSON.stringify(parts);
 }
 
 /** Folders and files are kept relative to the lock's folder, so that a clone elsewhere finds them again. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { TouchdownError } from "../errors.ts";
 import type { FromWheel, StagedEntry, StageInput } from "./staged.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 /** One entry for two of the same path: the same one whichever comes first. @throws PATH_CONFLICT */
 export type Settle = (a: StagedEntry, b: StagedEntry) => StagedEntry;
@@ -56,7 +56,7 @@ function namer({ wheels }: StageInput): (entry: StagedEntry) => string {
 }
 
 function isSame(a: StagedEntry, b: StagedEntry): boolean {
-  return sizeOf(a) === sizeOf(b) && sha256Of(a) === sha256Of(b);
+  return sizeOf(a) === sizeOf(b) && hashOf(a) === hashOf(b);
 }
 
 function sizeOf(entry: StagedEntry): number {
@@ -64,9 +64,9 @@ function sizeOf(entry: StagedEntry): number {
 }
 
 /** As 64 hex digits. */
-function sha256Of(entry: StagedEntry): string {
+function hashOf(entry: StagedEntry): string {
   if (entry.from === "file") return entry.sha256;
-  if (entry.from === "bytes") return createHash("sha256").update(entry.bytes).digest("hex");
+  if (entry.from === "bytes") return sha256Hex(entry.bytes);
   return Buffer.from(entry.sha256, "base64url").toString("hex");
 }
 

@@ -5,6 +5,7 @@ import { TouchdownError } from "../errors.ts";
 import { isLasting, nowInNs, stampOf } from "../host/file-stamp.ts";
 import { errorName, systemReason } from "../host/system-error.ts";
 import type { Store } from "./store.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 export type FileFacts = {
   /** 64 hex digits. */
@@ -33,7 +34,7 @@ export class FileHashes {
   constructor(store: Store, folder: string) {
     this.folder = folder;
     this.#store = store;
-    this.#key = createHash("sha256").update(folder).digest("hex");
+    this.#key = sha256Hex(folder);
     this.#known = parseTable(store.readRecord(bucket, this.#key));
   }
 

@@ -1,5 +1,4 @@
 /** What a Touchdownfile was compiled to, kept in the user's cache beside the source it is of. */
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,6 +7,7 @@ import { noteUse } from "../host/last-use.ts";
 import { errorName } from "../host/system-error.ts";
 import { TouchdownError } from "../errors.ts";
 import type { Source } from "./compile.ts";
+import { sha256Hex } from "../host/sha256.ts";
 
 interface Compiled extends Source {
   readonly code: string;
@@ -36,7 +36,7 @@ export class CompiledFiles {
       compile,
     }: { readonly version: string; readonly compile: (source: Source) => string },
   ) {
-    this.#name = join("touchdownfiles-v2", sha256(file).slice(0, 32));
+    this.#name = join("touchdownfiles-v2", sha256Hex(file).slice(0, 32));
     this.#version = `${version} ${process.version}`;
     this.#compile = compile;
     this.#kept = this.#read();
@@ -81,7 +81,7 @@ export class CompiledFiles {
   }
 
   #seal(body: string): string {
-    return sha256(`${this.#version}\n${body}`);
+    return sha256Hex(`${this.#version}\n${body}`);
   }
 }
 
@@ -91,8 +91,4 @@ async function write(name: string, text: string): Promise<void> {
   const path = join(await cacheFolder(), name);
   await mkdir(dirname(path), { recursive: true });
   await writeAtomic(path, text);
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

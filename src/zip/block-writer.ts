@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash, type Hash } from "node:crypto";
 import { read, write, writeSync } from "node:fs";
 import { crc32 } from "./crc32.ts";
 import { readWhole } from "./read-whole.ts";
@@ -41,7 +41,8 @@ export class BlockWriter {
   /** Whether `mark` will be asked for the CRC-32 of what is added: to be changed only where something was marked. */
   summing = true;
   readonly #file: number;
-  readonly #hash = createHash("sha256");
+  /** Of what was flushed; a small zip is hashed at once. */
+  #hash: Hash | undefined;
   readonly #free: Buffer[] = [];
   #made = 1;
   /** Of what came since the last `mark`, as far as `#checked` in the block. */
@@ -127,8 +128,11 @@ export class BlockWriter {
   }
 
   #handOn(): void {
-    this.#full.push(this.#takeFilled());
+    const filled = this.#takeFilled();
+    this.#full.push(filled);
     this.#writeFirst();
+    this.#hash ??= createHash("sha256");
+    this.#hash.update(filled);
   }
 
   async #nextBlock(): Promise<Buffer> {
@@ -141,12 +145,13 @@ export class BlockWriter {
   /** Write what is left, and wait until all is written. */
   async finish(): Promise<{ readonly size: number; readonly sha256: string }> {
     const last = this.#takeFilled();
+    const sha256 = this.#hash?.update(last).digest("hex") ?? hash("sha256", last, "hex");
     while (this.#full.length > 0) await this.#nextWritten();
     // nothing is left to be done meanwhile, and a small zip is written without waking the thread pool
     for (let at = 0; at < last.length;) {
       at += writeSync(this.#file, last, at, last.length - at, this.#written + at);
     }
-    return { size: this.#flushed, sha256: this.#hash.digest("hex") };
+    return { size: this.#flushed, sha256 };
   }
 
   /**
@@ -171,7 +176,6 @@ export class BlockWriter {
     this.#check();
     this.#checked = 0;
     const filled = this.block.subarray(0, this.used);
-    this.#hash.update(filled);
     this.#flushed += this.used;
     this.used = 0;
     return filled;

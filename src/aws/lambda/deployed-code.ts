@@ -1,10 +1,10 @@
 /** What is in the zip of a function as AWS has it. */
-import { createHash } from "node:crypto";
 import { TouchdownError } from "../../errors.ts";
 import { readCentralDirectory } from "../../zip/read.ts";
 import type { ZipEntry } from "../../zip/read.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 export interface DeployedCode {
   /** `python3.13`; undefined for a container image. */
@@ -33,7 +33,7 @@ export async function deployedCode(
     return { runtime: configuration?.Runtime, entries: [], sha256: undefined };
   }
   const zip = await download(name, code.Location);
-  const sha256 = createHash("sha256").update(zip).digest("hex");
+  const sha256 = sha256Hex(zip);
   return { runtime: configuration?.Runtime, entries: await readCentralDirectory(zip), sha256 };
 }
 

@@ -1,8 +1,8 @@
 /** Code written in the Touchdownfile itself: for first demos, without dependencies. */
-import { createHash } from "node:crypto";
 import type { Artifact } from "../../core/artifact.ts";
 import { TouchdownError } from "../../errors.ts";
 import { zipOfOne } from "../../zip/one.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 /** A zip of one file whose source we know. */
 export interface InlineArtifact extends Artifact {
@@ -61,7 +61,7 @@ export function artifactOf(path: string, inline: InlineArtifact["inline"]): Inli
 export function bytesArtifact(bytes: Uint8Array, name: string): Artifact {
   return {
     name,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: sha256Hex(bytes),
     size: bytes.length,
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
     async *open() {

@@ -1,5 +1,4 @@
 /** A zip on its way to Lambda: directly, or through S3 where it is too big for that. */
-import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { FunctionCode, LayerVersionContentInput } from "@aws-sdk/client-lambda";
 import type { Artifact } from "../../core/artifact.ts";
@@ -7,6 +6,7 @@ import { TouchdownError } from "../../errors.ts";
 import { unlessMissing } from "../aws-error.ts";
 import type { AwsContext } from "../context.ts";
 import type { FunctionWant } from "./function-schema.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 /**
  * Of a function's code and of a layer alike.
@@ -101,7 +101,7 @@ async function wholeOf(zip: Artifact): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of zip.open()) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = sha256Hex(bytes);
   if (sha256 === zip.sha256) return bytes;
   throw new TouchdownError("ARTIFACT_CHANGED", `${zip.name} changed while it was to be uploaded`, {
     hint: "run the same command again, once nothing writes to it any more",

@@ -1,5 +1,4 @@
 /** The bytes of an S3 file, wherever they come from. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import * as z from "zod/mini";
@@ -10,6 +9,7 @@ import type { ArtifactLike } from "../../core/input.ts";
 import { isRef } from "../../core/ref.ts";
 import type { Ref } from "../../core/ref.ts";
 import { sha256File, statIfExists } from "../../host/files.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 type Contents = string | Uint8Array | Artifact;
 
@@ -42,7 +42,7 @@ export interface Body {
 export function bodyOf(contents: Contents): Body {
   if (typeof contents !== "string" && !(contents instanceof Uint8Array)) return contents;
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = sha256Hex(bytes);
   return { sha256, size: bytes.length, open: () => pieces(bytes) };
 }
 

@@ -1,11 +1,11 @@
 /** The wheels that were built here, in the store, each under the hash of what it was built from. */
-import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { TouchdownError } from "../../errors.ts";
 import type { Store } from "../../store/store.ts";
 import type { NormalWheel } from "./normal-wheel.ts";
 import { isTable } from "../projects/toml-table.ts";
 import { isPure, parseWheelName } from "../wheel/wheel-name.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 /** As one that was fetched, of which every byte is known by its hash; deflated by us, so it may be copied from. */
 export type BuiltWheel = {
@@ -32,7 +32,7 @@ const recordBucket = "builds-v1";
 
 /** The key of a build: what goes into it, in order. */
 export function buildKey(parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return sha256Hex(JSON.stringify(parts));
 }
 
 /** A build that was done before, on a machine as this one where that is of importance. */

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { TouchdownError } from "../../errors.ts";
 import { systemReason } from "../../host/system-error.ts";
@@ -14,6 +13,7 @@ import { buildRequiresOf, legacyBuildRequires } from "../projects/project-inputs
 import { factsOf } from "../wheel/targets.ts";
 import { parseDocument, isTable, type Table } from "../projects/toml-table.ts";
 import { projectTree, type FileHasher, type ProjectTree } from "../projects/tree-hash.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 export type BuildProjectOptions = BuildOptions & { readonly hasher: FileHasher };
 
@@ -78,7 +78,7 @@ async function editedWheel(tree: ProjectTree, layout: string, { store }: BuildOp
   const { name, sha256 } = base;
   const bytes = await readFile(base.path);
   // damaged in the store: what is made of it would be kept as if it were whole
-  if (createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
+  if (sha256Hex(bytes) !== sha256) return undefined;
   return { name, ...(await replaceInWheel(bytes, name, changed)) };
 }
 
@@ -97,7 +97,7 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
 
 async function readChecked(file: string, sha256: string): Promise<Uint8Array> {
   const bytes = await readFile(file);
-  if (createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
+  if (sha256Hex(bytes) === sha256) return bytes;
   throw new TouchdownError("ARTIFACT_CHANGED", `${file} changed while it was being built`, {
     hint: "build again",
   });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { TouchdownError } from "../../errors.ts";
@@ -9,6 +8,7 @@ import { lastLines, runUv } from "../uv/run-uv.ts";
 import { unpackedFolder } from "./unpacked-folder.ts";
 import type { ProjectFile } from "../projects/project-files.ts";
 import type { Uv } from "../uv/uv.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 export type BuildSource =
   /** A project: its folder, and the files of it that belong to it. */
@@ -127,7 +127,7 @@ async function copyChecked(
   to: string,
 ): Promise<void> {
   const bytes = await readIfExists(file);
-  if (bytes === undefined || createHash("sha256").update(bytes).digest("hex") !== sha256) {
+  if (bytes === undefined || sha256Hex(bytes) !== sha256) {
     throw new TouchdownError("ARTIFACT_CHANGED", `${file} changed while it was being built`, {
       hint: "build again",
     });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TouchdownError } from "../../errors.ts";
@@ -8,6 +7,7 @@ import { bytecodeKey, bytecodePath, type BytecodeOptions } from "./bytecode-opti
 import { compilePython } from "./compile-python.ts";
 import type { FromWheel, StagedEntry } from "../staged.ts";
 import { deflatedEntry, type Bytecode } from "./wheel-bytecode.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 /** Raise it whenever other bytecode is made of the same source. */
 const bucket = "own-bytecode-v1";
@@ -25,7 +25,7 @@ export async function ownBytecode(
   const bytecode = new Map<string, FromWheel>();
   const missing: Keyed[] = [];
   for (const entry of sources) {
-    const key = bytecodeKey([entry.path, sha256Of(entry)], options);
+    const key = bytecodeKey([entry.path, hashOf(entry)], options);
     const record = store.readRecord(bucket, key);
     if (!isKept(record)) missing.push({ entry, key });
     else if (record.entry !== undefined) bytecode.set(record.entry.path, record.entry);
@@ -86,9 +86,9 @@ async function compile(
   });
 }
 
-function sha256Of(entry: StagedEntry): string {
+function hashOf(entry: StagedEntry): string {
   if (entry.from !== "bytes") return entry.sha256;
-  return createHash("sha256").update(entry.bytes).digest("hex");
+  return sha256Hex(entry.bytes);
 }
 
 /** What is compiled must be what was hashed: the bytecode is never checked against its source again. */
@@ -98,7 +98,7 @@ async function bytesOf(entry: StagedEntry): Promise<Uint8Array> {
     const message = `cannot read ${entry.file}: ${systemReason(cause)}`;
     throw new TouchdownError("FILE_READ", message, { cause });
   });
-  if (createHash("sha256").update(bytes).digest("hex") === entry.sha256) return bytes;
+  if (sha256Hex(bytes) === entry.sha256) return bytes;
   const message = `${entry.file} changed while it was being compiled`;
   throw new TouchdownError("ARTIFACT_CHANGED", message, { hint: "build again" });
 }

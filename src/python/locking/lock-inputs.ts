@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +7,7 @@ import { withoutCredentials } from "../uv/credentials.ts";
 import type { LockRequest } from "./lock-request.ts";
 import { readProjectInputs } from "../projects/project-inputs.ts";
 import { lineReference, requirementsLines } from "../projects/requirements-lines.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 export type LockInputs = {
   /** By path relative to the lock's folder, `/`-separated: the sha256 of what a lock depends on in that file. */
@@ -86,7 +86,7 @@ function visitProject(folder: string, collected: Collected): void {
 
 function note(path: string, contents: string | Uint8Array, { folder, hashes }: Collected): void {
   const name = relative(folder, path).split(sep).join("/");
-  hashes.set(name, createHash("sha256").update(contents).digest("hex"));
+  hashes.set(name, sha256Hex(contents));
 }
 
 function readText(file: string, collected: Collected): string {

@@ -38,7 +38,7 @@ test("of the zips before the newest two stay, and the one that the next is made 
   }
   const last = new LastBuilds(store, "/monorepo");
   for (const zip of zips) last.note("one", build(zip, "aa1"));
-  await last.removeEarlier("one", { base: "aa1", size: 3 });
+  await last.removeEarlier("one", "aa1");
   const there = () => zips.filter((zip) => existsSync(store.path(zipBucket, zip)));
   expect(there()).toEqual(["aa1", "cc3", "dd4"]);
   await last.removeEarlier("one");

@@ -2,11 +2,11 @@
  * The last builds of one Touchdownfile's packages: to say what changed since, and to remove the zips that later ones
  * took the place of, as each edit of a line makes another zip of all dependencies.
  */
-import { createHash } from "node:crypto";
-import { unlink, unlinkSync } from "node:fs";
+import { unlink } from "node:fs";
 import type { Store } from "../../store/store.ts";
 import { lastBucket, zipBucket } from "../package-buckets.ts";
 import type { PackageId } from "../package-key.ts";
+import { sha256Hex } from "../../host/sha256.ts";
 
 export interface LastBuild extends PackageId {
   /** The sha256s of the package's zips, the newest first; then that of the zip they are made from. */
@@ -39,7 +39,7 @@ export class LastBuilds {
   /** @param folder  the Touchdownfile's */
   constructor(store: Store, folder: string) {
     this.#store = store;
-    this.#key = createHash("sha256").update(folder).digest("hex");
+    this.#key = sha256Hex(folder);
   }
 
   of(label: string): LastBuild | undefined {
@@ -65,14 +65,13 @@ export class LastBuilds {
    * before the new one is written: that then fills memory which these no longer need, instead of asking for more. One
    * that another package has too stays; one that can't be removed is in nobody's way.
    *
-   * @param from  the zip that the next one is made from
+   * @param base  the sha256 of the zip that the next one is made from
    */
-  async removeEarlier(label: string, from?: { base: string; size: number }): Promise<void> {
+  async removeEarlier(label: string, base?: string): Promise<void> {
     const gone = (this.of(label)?.zips ?? [])
       .slice(kept)
-      .filter((sha256) => sha256 !== from?.base && this.#listed.get(sha256) === 1);
-    const size = from?.size ?? Infinity;
-    await Promise.all(gone.map((sha256) => removed(this.#store.path(zipBucket, sha256), size)));
+      .filter((sha256) => sha256 !== base && this.#listed.get(sha256) === 1);
+    await Promise.all(gone.map((sha256) => removed(this.#store.path(zipBucket, sha256))));
   }
 
   #earlier(): Labelled {
@@ -102,19 +101,10 @@ function after(last: LastBuild | undefined, { key, group, zip, base }: Build): L
   };
 }
 
-/** Bytes: what is smaller is gone before another thread has begun. */
-const worthAThread = 4 * 1024 * 1024;
-
 /**
- * Without node:fs/promises, which takes longer to be ready than this takes to be done.
- *
- * @param size  about how big it is, in bytes
+ * By another thread: a disk takes as long to give a zip's blocks back as this one to pack the next. Without
+ * node:fs/promises, which takes longer to be ready. It may be gone already, or not be ours to remove.
  */
-async function removed(path: string, size: number): Promise<void> {
-  if (size > worthAThread) return new Promise<void>((resolve) => unlink(path, () => resolve()));
-  try {
-    unlinkSync(path);
-  } catch {
-    // another process was first, or may not
-  }
+function removed(path: string): Promise<void> {
+  return new Promise((resolve) => unlink(path, () => resolve()));
 }
