@@ -69,6 +69,32 @@ export async function explainPackage(
   };
 }
 
+/**
+ * The function whose code a package is, as the verbs that take functions know it.
+ *
+ * @param name   as the user gave it: the package's, or already the function's
+ * @param title  the package's: `package api`
+ * @throws NAME_AMBIGUOUS, NAME_UNKNOWN
+ */
+export function functionOfPackage({ nodes }: Graph, name: string, title: string): string {
+  const functions = nodes.filter(({ resource }) => resource.definition.type === functionType);
+  const isNamed = functions.some((node) => [node.args["name"], node.name].includes(name));
+  if (isNamed) return name;
+  const users = functions.filter(({ needs }) => needs.some((need) => need.name === title));
+  const [user, other] = users;
+  if (user === undefined)
+    throw new TouchdownError("NAME_UNKNOWN", `${title} is the code of no function`, {
+      hint: "what is deployed is a function's code: compare with a zip, --against FILE",
+    });
+  if (other === undefined) return user.name;
+  const names = users.map((each) => `"${each.name}"`).join(" or ");
+  throw new TouchdownError("NAME_AMBIGUOUS", `${title} is the code of more than one function`, {
+    hint: `name ${names}`,
+  });
+}
+
+const functionType = "aws.lambda.function";
+
 /** @throws FILE_READ, and what a zip is refused for */
 export async function entriesOfFile(path: string): Promise<OtherZip> {
   try {

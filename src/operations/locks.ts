@@ -3,12 +3,15 @@ import { TouchdownError, type ErrorCode } from "../errors.ts";
 import type { Graph } from "../core/graph.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { dirname } from "node:path";
+import { nearest } from "../core/nearest.ts";
 import { buildsLockPath } from "../python/locking/builds-lock.ts";
 import { look, ownLockState } from "../python/inspect.ts";
 import type { LockState } from "../python/locking/lock-state.ts";
+import { lockedNames } from "../python/locking/locked-names.ts";
 import type { PackageWant } from "../python/package-schema.ts";
 import type { PackageSession } from "../python/session.ts";
 import { relativeName } from "../python/sources.ts";
+import { normalizeName } from "../python/wheel/wheel-name.ts";
 import { writeLock } from "../python/write-lock.ts";
 import { writeBuildsLock } from "../python/write-builds-lock.ts";
 import { wantedNodes } from "./packages.ts";
@@ -37,7 +40,7 @@ interface LockOptions {
  * Write the locks that touchdown keeps, once each, and beside those of other tools what builds need. Where nothing is to
  * be upgraded, those that are current are left.
  *
- * @throws PACKAGE_UNKNOWN, and what writing a lock throws
+ * @throws LOCK_SELECTION where what is to be upgraded is in no lock, PACKAGE_UNKNOWN, and what writing a lock throws
  */
 export async function lockPackages(
   graph: Graph,
@@ -63,9 +66,23 @@ export async function lockPackages(
     const state = await buildsState(session, want);
     note(found, buildsLockPath(folder), { session, state, write });
   }
+  if (Array.isArray(options.upgrade)) refuseUnlocked(options.upgrade, [...found.keys()]);
   const reports: LockReport[] = [];
   for (const [path, each] of found) reports.push(await reportOf(path, each, options));
   return reports;
+}
+
+/** Where a lock is still to be made nobody knows what it will have. */
+function refuseUnlocked(names: readonly string[], paths: readonly string[]): void {
+  const locks = paths.map((path) => lockedNames(path));
+  if (locks.includes(undefined)) return;
+  const known = [...new Set(locks.flatMap((lock) => [...(lock ?? [])]))];
+  const unknown = names.find((name) => !known.includes(normalizeName(name)));
+  if (unknown === undefined) return;
+  const message = `no lock has the distribution "${unknown}"${nearest(unknown, known)}`;
+  throw new TouchdownError("LOCK_SELECTION", message, {
+    hint: "--upgrade takes the names of distributions that are locked, with commas between them",
+  });
 }
 
 interface Found {

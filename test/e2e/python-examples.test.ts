@@ -112,7 +112,8 @@ test("examples/python-package: the documentation's example without a Makefile", 
       exitCode: 0,
     });
     await edit("myproject/greeting.py", ["Welcome", "Farewell"]);
-    const differs = await run("explain", "myfunction", "--local", "--against", "deployed");
+    const named = ["package myfunction", "--local", "--against", "deployed"];
+    const differs = await run("explain", ...named);
     expect(differs).toMatchObject({ exitCode: 1 });
     expect(differs.stdout).toContain("myproject/greeting.py  other contents");
 

@@ -106,7 +106,12 @@ describe("a package of sources and requirements", () => {
     await used.world.write({ "requirements.txt": "base\n" });
     await used.world.run("lock");
     expect(await used.world.read("pylock.toml")).toContain('version = "1.0"');
-    await used.world.run("lock", "--upgrade=base");
+    const unknown = await used.world.run("lock", "--upgrade=Basse");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.stderr).toContain(
+      'no lock has the distribution "Basse", did you mean "base"? [LOCK_SELECTION]',
+    );
+    await used.world.run("lock", "--upgrade=Base");
     expect(await used.world.read("pylock.toml")).toContain('version = "2.0"');
   });
 
@@ -116,6 +121,8 @@ describe("a package of sources and requirements", () => {
     expect(explained.exitCode).toBe(0);
     for (const origin of ["top 1.0", "base 1.0", "source app.py"])
       expect(explained.stdout).toContain(origin);
+    const deployed = await used.world.run("explain", "api", "--against", "deployed");
+    expect(deployed.stderr).toContain("package api is the code of no function [NAME_UNKNOWN]");
     const same = await used.world.run("explain", "api", "--against", "out/api.zip");
     expect(same).toMatchObject({
       exitCode: 0,
@@ -171,6 +178,9 @@ describe("the cache", () => {
       /^removed 0 files, 0 bytes; kept/u,
     );
     expect((await used.world.build()).get("api")).toMatchObject({ built: false });
+    expect(await used.world.run("cache", "prune", "--older-than", "2h")).toMatchObject({
+      stderr: "what was used within the last day stays: it may be in use\n",
+    });
     expect((await used.world.run("cache", "prune", "--older-than", "soon")).exitCode).toBe(2);
     expect((await used.world.run("cache", "sweep")).stderr).toContain(
       "cache takes size, prune, verify",

@@ -32,6 +32,8 @@ async function size(values: Values): Promise<number> {
   return print([`${folder}  ${bytesText(bytes)}`, ...rows].join("\n"));
 }
 
+const dayMs = 24 * 60 * 60 * 1_000;
+
 async function prune(values: Values): Promise<number> {
   const { pruneCache } = await import("../../operations/cache.ts");
   const unusedForMs = values.flag("all")
@@ -39,6 +41,8 @@ async function prune(values: Values): Promise<number> {
     : durationMs(values.text("older-than") ?? "30d", "--older-than");
   const pruned = await pruneCache({ unusedForMs });
   if (values.flag("json")) return print(JSON.stringify(pruned));
+  if (!values.flag("all") && unusedForMs < dayMs)
+    toStderr("what was used within the last day stays: it may be in use\n");
   const { removedFiles, removedBytes, keptBytes } = pruned;
   return print(
     `removed ${files(removedFiles)}, ${bytesText(removedBytes)}; kept ${bytesText(keptBytes)}`,

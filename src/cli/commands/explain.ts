@@ -94,15 +94,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
 }
 
 async function compare(
-  { workspace, runtime }: Session,
+  session: Session,
   options: Explained & { readonly name: string; readonly against: string; readonly values: Values },
 ): Promise<number> {
   const { entriesOfFile, compareWith } = await import("../../operations/explain.ts");
-  const { against, values, name } = options;
+  const { against, values } = options;
   const there: OtherZip =
-    against === "deployed"
-      ? await deployedEntries(workspace, runtime, name)
-      : await entriesOfFile(against);
+    against === "deployed" ? await deployedEntries(session, options) : await entriesOfFile(against);
   const comparison = await compareWith(options, there);
   if (values.flag("json")) {
     for (const each of comparison.differences) toStdout(`${JSON.stringify(each)}\n`);
@@ -112,16 +110,18 @@ async function compare(
 }
 
 async function deployedEntries(
-  workspace: Session["workspace"],
-  runtime: Session["runtime"],
-  name: string,
+  { workspace, graph, runtime }: Session,
+  { name: named, title }: { readonly name: string; readonly title: string },
 ): Promise<OtherZip> {
+  const { functionOfPackage } = await import("../../operations/explain.ts");
   const { functionCode } = await import("../../operations/functions.ts");
   const { TouchdownError } = await import("../../errors.ts");
+  const name = functionOfPackage(graph, named, title);
   const code = await functionCode(workspace, { name }, runtime);
   if (code?.sha256 !== undefined) return { entries: code.entries, sha256: code.sha256 };
   const why = code === undefined ? "does not exist" : "is a container image, and has no zip";
-  throw new TouchdownError("MISSING", `function ${name} ${why}`, {
+  const shown = name.startsWith("function ") ? name : `function ${name}`;
+  throw new TouchdownError("MISSING", `${shown} ${why}`, {
     hint: "deploy it with touchdown apply, or compare with a zip: --against FILE",
   });
 }
