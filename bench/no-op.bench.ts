@@ -27,7 +27,7 @@ const wheel = (name: string, version: string) =>
     { name, version },
   );
 
-const bumps = ["2.0", "3.0", "4.0", "5.0", "6.0"];
+const bumps = ["2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "8.0"];
 const names = Array.from({ length: 30 }, (_, index) => `dependency${index}`);
 const index = await startPackageIndex([
   ...names.map((name) => wheel(name, "1.0")),

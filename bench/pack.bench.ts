@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { esModule } from "../scripts/bundle.mjs";
 import { fastest, printRatios } from "./support/fastest.ts";
+import { peakMegabytes } from "./support/measure.ts";
 import { noiseWheel } from "./support/noise-wheel.ts";
 import { wheelEntries } from "./support/wheel-entries.ts";
 import { wheelSet, type SetName } from "./support/wheel-sets.ts";
@@ -55,7 +56,7 @@ async function edit(
   printRatios(contenders, fastest(contenders, { rounds }));
   for (const { name: what, words } of contenders.slice(1))
     console.log(
-      `  peak memory, ${what}: ${megabytes(Number(spawnSync(process.execPath, words).stdout))}`,
+      `  peak memory, ${what}: ${peakMegabytes({ name: what, words: [process.execPath, ...words] }).toFixed(1)} MB`,
     );
 }
 

@@ -82,4 +82,3 @@ switch (what) {
   default:
     throw new Error(`unknown: ${what}`);
 }
-process.stdout.write(String(process.resourceUsage().maxRSS * 1024));
