@@ -76,7 +76,7 @@ export const errorCodes = {
   LOCK_INPUT: "a file that a lock is made from is missing or can not be read",
   LOCK_MISSING: "a lock that is to be read is not there, or is not of a kind that touchdown reads",
   LOCK_PYTHON: "a lock, or a package in it, is not for the Python of the function",
-  LOCK_SELECTION: "a lock has no such extra, dependency group or project",
+  LOCK_SELECTION: "a lock has no such extra, dependency group, project or distribution",
   LOCK_STALE: "a lock is missing, or what it was made from has changed since",
   LOCK_TARGET: "a lock was made for other machines than a Lambda function's",
   LOCK_TIMEOUT: "another touchdown process held a lock for too long",

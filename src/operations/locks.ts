@@ -72,14 +72,14 @@ export async function lockPackages(
   return reports;
 }
 
-/** Where a lock is still to be made nobody knows what it will have. */
+/** Where a lock is still to be made nobody knows what it will have; other tools' locks they upgrade themselves. */
 function refuseUnlocked(names: readonly string[], paths: readonly string[]): void {
   const locks = paths.map((path) => lockedNames(path));
-  if (locks.includes(undefined)) return;
+  if (locks.length === 0 || locks.includes(undefined)) return;
   const known = [...new Set(locks.flatMap((lock) => [...(lock ?? [])]))];
   const unknown = names.find((name) => !known.includes(normalizeName(name)));
   if (unknown === undefined) return;
-  const message = `no lock has the distribution "${unknown}"${nearest(unknown, known)}`;
+  const message = `no lock that touchdown keeps has "${unknown}"${nearest(unknown, known)}`;
   throw new TouchdownError("LOCK_SELECTION", message, {
     hint: "--upgrade takes the names of distributions that are locked, with commas between them",
   });

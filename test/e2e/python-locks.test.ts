@@ -191,6 +191,7 @@ describe.each(locks)("%s", (_name, args, files) => {
     await world!.write({ "app.py": "import top  # edited\n" });
     expect((await build("--locked")).get("api")?.built).toBe(true);
     expect((await run("lock", "--check")).exitCode).toBe(0);
+    expect((await run("lock", "--upgrade=top")).stderr).toContain("Nothing to lock");
     expect(index.requests()).toHaveLength(asked);
   });
 });
