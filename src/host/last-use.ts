@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 
-const dayMs = 24 * 60 * 60 * 1000;
+export const dayMs = 24 * 60 * 60 * 1000;
 
 /** What was last used less than this ago may be in use now: a use is noted once a day, and a run takes its time. */
 export const inUseMs = dayMs + 60 * 60 * 1000;

@@ -5,7 +5,7 @@ import type { Runtime } from "../core/runtime.ts";
 import { TouchdownError } from "../errors.ts";
 import { sha256File } from "../host/files.ts";
 import { systemReason } from "../host/system-error.ts";
-import { buildPackages } from "./packages.ts";
+import { buildPackages, isFunction } from "./packages.ts";
 import { compareZips } from "../python/explain.ts";
 import type { Comparison, ExplainedEntry } from "../python/explain.ts";
 import { originsOf } from "../python/origins.ts";
@@ -77,7 +77,7 @@ export async function explainPackage(
  * @throws NAME_AMBIGUOUS, NAME_UNKNOWN
  */
 export function functionOfPackage({ nodes }: Graph, name: string, title: string): string {
-  const functions = nodes.filter(({ resource }) => resource.definition.type === functionType);
+  const functions = nodes.filter(isFunction);
   const isNamed = functions.some((node) => [node.args["name"], node.name].includes(name));
   if (isNamed) return name;
   const users = functions.filter(({ needs }) => needs.some((need) => need.name === title));
@@ -92,8 +92,6 @@ export function functionOfPackage({ nodes }: Graph, name: string, title: string)
     hint: `name ${names}`,
   });
 }
-
-const functionType = "aws.lambda.function";
 
 /** @throws FILE_READ, and what a zip is refused for */
 export async function entriesOfFile(path: string): Promise<OtherZip> {

@@ -110,9 +110,7 @@ export function wantedNodes({ nodes }: Graph, names: readonly string[]): readonl
     byName.set(name, [...(byName.get(name) ?? []), node]);
   };
   for (const node of packages) call(labelOf(node), node);
-  for (const node of nodes.filter(
-    ({ resource }) => resource.definition.type === "aws.lambda.function",
-  )) {
+  for (const node of nodes.filter(isFunction)) {
     for (const need of node.needs.filter(isPackage)) {
       if (labelOf(need) !== node.args["name"]) call(String(node.args["name"]), need);
     }
@@ -122,6 +120,10 @@ export function wantedNodes({ nodes }: Graph, names: readonly string[]): readonl
       byName.get(name) ?? packagesOf(nodes, name) ?? refuseUnknown(name, [...byName.keys()]),
   );
   return [...new Set(found)];
+}
+
+export function isFunction({ resource }: Node): boolean {
+  return resource.definition.type === "aws.lambda.function";
 }
 
 /** By what it is and its name: `function api`, `package api`. */

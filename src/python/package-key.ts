@@ -1,4 +1,3 @@
-import { sha256Hex } from "../host/sha256.ts";
 /**
  * The inputs of a package, and the key under which the store has what was made of them.
  *
@@ -17,6 +16,7 @@ import { sha256Hex } from "../host/sha256.ts";
  *
  * Nothing else counts: not the clock, the user, the machine, the folder, nor the environment.
  */
+import { sha256Hex } from "../host/sha256.ts";
 
 /** Raised when the same inputs would give other bytes than before: then nothing built before is found again. */
 export const stagesVersion = 1;

@@ -100,7 +100,7 @@ function runsOf(
 /** The same length so many times. */
 function addRun(items: number[], length: number, times: number): void {
   let run = times;
-  if (length !== 0 && run > 0) {
+  if (length !== 0) {
     items.push(length);
     run--;
   }

@@ -5,7 +5,7 @@ import type { Histogram } from "./histogram.ts";
  * each takes longer than to deflate it.
  */
 export class PrefixCode {
-  /** Those that have a word, in order; as long as the histogram is that they are of. */
+  /** Those that have a word, in order: of what it was fitted to, until that is added to. */
   symbols: Uint16Array = new Uint16Array();
   /** By symbol: how many bits its word has; 0: it has none. */
   readonly lengths: Uint8Array;

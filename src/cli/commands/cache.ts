@@ -1,5 +1,6 @@
 import { toStderr, toStdout } from "../output.ts";
 import { bytesText } from "../bytes-text.ts";
+import { dayMs } from "../../host/last-use.ts";
 import { durationMs } from "../duration.ts";
 import { exitCodes, UsageError } from "../exit.ts";
 import type { Call } from "../option.ts";
@@ -31,8 +32,6 @@ async function size(values: Values): Promise<number> {
   );
   return print([`${folder}  ${bytesText(bytes)}`, ...rows].join("\n"));
 }
-
-const dayMs = 24 * 60 * 60 * 1_000;
 
 async function prune(values: Values): Promise<number> {
   const { pruneCache } = await import("../../operations/cache.ts");

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "smol-toml";
-import { stringsOf, tableOf } from "../projects/toml-table.ts";
+import { isTable, parseDocument, stringsOf } from "../projects/toml-table.ts";
 import { normalizeName } from "../wheel/wheel-name.ts";
 import { readLockTable } from "./lock-table.ts";
 
@@ -13,9 +12,9 @@ import { readLockTable } from "./lock-table.ts";
 export function lockedNames(path: string): ReadonlySet<string> | undefined {
   try {
     const text = readFileSync(path, "utf8");
-    const { packages } = parse(text);
+    const { packages } = parseDocument(text);
     const listed = (Array.isArray(packages) ? packages : []).flatMap((one: unknown) =>
-      stringsOf([tableOf({ one }, "one")["name"]]),
+      isTable(one) ? stringsOf([one["name"]]) : [],
     );
     const lines = readLockTable(text)?.backends.flatMap(({ locked }) => locked) ?? [];
     const built = lines.flatMap((line) => /^[\w.-]+/u.exec(line) ?? []);
